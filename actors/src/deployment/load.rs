@@ -70,9 +70,6 @@ fn file_error(path: &Path, message: String) -> Diagnostics {
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Diagnostics {
     let bytes = error.as_bytes();
     let valid = &bytes[..error.utf8_error().valid_up_to()];
-    if bytes.len() > yaml::MAX_BYTES {
-        return file_error(path, format!("the file has more than the {} bytes that are read", yaml::MAX_BYTES));
-    }
     let location = yaml::end_of(&String::from_utf8_lossy(valid), 1);
     let diagnostic = Diagnostic::at(location, "the file is not UTF-8 text");
     Diagnostics::single(path, &String::from_utf8_lossy(bytes), diagnostic.hint("save it as UTF-8"))

@@ -34,10 +34,8 @@ impl<'n> Fields<'n> {
     /// Checks that `node` is a map with known keys. `None` if it is no map.
     pub(super) fn of(node: &'n Node, shape: &Shape, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
-            if node.value != Value::Reported {
-                let message = format!("{} must be a map of keys to values, found {}", shape.what, node.describe());
-                diagnostics.add(Diagnostic::at(node.location, message).hint(format!("its keys are {}", alternatives(shape.keys))));
-            }
+            let hint = format!("its keys are {}", alternatives(shape.keys));
+            expect::refuse(node, shape.what, "a map of keys to values", Some(hint), diagnostics);
             return None;
         };
         let fields = Self { what: shape.what, location: node.location, entries, misspelt: RefCell::default() };

@@ -17,6 +17,7 @@ use self::fields::{Fields, Shape};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::file::{ActorEntry, Deployment};
 use super::located::Location;
+use super::names::is_label;
 use super::quote::quote;
 use super::tree::Node;
 
@@ -50,13 +51,7 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
 fn name(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     fields.required("deployment", "write `deployment: NAME` in the first line", diagnostics)?;
     let name = fields.text("deployment", diagnostics)?;
-    let fits = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.');
-    if name.len() > 100 || !name.chars().all(fits) {
-        let message = format!("{} is not a name for a deployment", quote(&name));
-        diagnostics.add(Diagnostic::at(name.location, message).hint("at most 100 letters (a-z), digits, `_`, `-` and `.`"));
-        return None;
-    }
-    Some(name.value)
+    is_label(&name, "deployment", diagnostics).then_some(name.value)
 }
 
 fn actors(node: &Node, path: &Path, diagnostics: &mut Diagnostics) -> Vec<ActorEntry> {

@@ -1,10 +1,12 @@
 //! The section `transport:`.
 
+use rosactor_transport::{Mode, Profile};
+
 use super::expect;
 use super::fields::{Fields, Shape};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
 use crate::deployment::endpoint::{self, Use};
-use crate::deployment::file::{Mode, Profile, TransportSection};
+use crate::deployment::file::TransportSection;
 use crate::deployment::quote::quote;
 use crate::deployment::tree::{Node, Value};
 
