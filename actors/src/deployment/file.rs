@@ -92,7 +92,12 @@ pub struct Supervision {
 
 impl Default for Supervision {
     fn default() -> Self {
-        Self { strategy: Strategy::OneForOne, restarts: 5, within: Duration::from_secs(30), backoff: Backoff::default() }
+        Self {
+            strategy: Strategy::OneForOne,
+            restarts: 5,
+            within: Duration::from_secs(30),
+            backoff: Backoff::default(),
+        }
     }
 }
 

@@ -23,7 +23,11 @@ impl Deployment {
     ///
     /// # Errors
     /// All mistakes.
-    pub fn parse_with(path: &Path, text: &str, check: impl FnOnce(&Self, &mut Diagnostics)) -> Result<Self, Diagnostics> {
+    pub fn parse_with(
+        path: &Path,
+        text: &str,
+        check: impl FnOnce(&Self, &mut Diagnostics),
+    ) -> Result<Self, Diagnostics> {
         let text: Arc<str> = Arc::from(text);
         let understood = Diagnostics::collect(path, &text, |diagnostics| {
             let root = yaml::parse(&text, diagnostics)?;
@@ -48,7 +52,8 @@ impl Deployment {
     /// # Errors
     /// That the file cannot be read, or all mistakes.
     pub fn load_with(path: &Path, check: impl FnOnce(&Self, &mut Diagnostics)) -> Result<Self, Diagnostics> {
-        let bytes = read_bounded(path).map_err(|error| file_error(path, format!("the file cannot be read: {error}")))?;
+        let bytes =
+            read_bounded(path).map_err(|error| file_error(path, format!("the file cannot be read: {error}")))?;
         match String::from_utf8(bytes) {
             Ok(text) => Self::parse_with(path, &text, check),
             Err(error) => Err(not_utf8(path, &error)),

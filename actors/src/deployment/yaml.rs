@@ -25,15 +25,15 @@ pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
         diagnostics.add(refused);
         return None;
     }
-    let mut options =
-        granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH, emit_anchor_events: true };
+    let mut options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH, emit_anchor_events: true };
     options.set_emit_comments(false);
     let events = Parser::new_from_str_with_options(text, options);
     let mut builder = Builder { events, text, diagnostics };
     match builder.document() {
         Ok(Some(root)) => Some(root),
         Ok(None) => {
-            diagnostics.add(Diagnostic::of_file("the file is empty").hint("start with `deployment: NAME` and `actors:`"));
+            diagnostics
+                .add(Diagnostic::of_file("the file is empty").hint("start with `deployment: NAME` and `actors:`"));
             None
         }
         Err(error) => {
@@ -71,19 +71,22 @@ fn syntax_error(error: &ScanError, text: &str) -> Diagnostic {
     }
     let diagnostic = Diagnostic::at(location, format!("this is not YAML: {}", error.kind()));
     match error.kind() {
-        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabInPlainScalar => {
-            diagnostic.hint("indent with spaces: YAML does not allow tabs there")
-        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabInPlainScalar => diagnostic.hint("indent with spaces: YAML does not allow tabs there"),
         ErrorKind::RecursionLimitExceeded => diagnostic.hint(format!("at most {MAX_DEPTH} levels are read")),
         ErrorKind::UnknownAnchor => diagnostic.hint(NO_ANCHORS),
         ErrorKind::UnexpectedCharacter { .. } => diagnostic.hint("put the text in quotes"),
-        ErrorKind::MappingValueNotAllowed => diagnostic.hint("is the indentation right, and a space after every `:`? A text with `: ` in it must be in quotes"),
+        ErrorKind::MappingValueNotAllowed => diagnostic
+            .hint("is the indentation right, and a space after every `:`? A text with `: ` in it must be in quotes"),
         ErrorKind::SimpleKeyExpected => diagnostic.hint("write `key: value`, with a space after the colon"),
         _ => diagnostic,
     }
 }
 
-const NO_ANCHORS: &str = "write the value out where it is used; if `*` or `&` belongs to a text, put the text in quotes";
+const NO_ANCHORS: &str =
+    "write the value out where it is used; if `*` or `&` belongs to a text, put the text in quotes";
 
 fn point(marker: &granit_parser::Marker) -> Location {
     Location { line: marker.line(), column: marker.col() + 1, length: 0 }
@@ -102,8 +105,11 @@ impl<'t> Builder<'t, '_> {
             match event {
                 Event::DocumentStart(..) if root.is_some() => {
                     self.diagnostics.add(
-                        Diagnostic::at(self.place(span), "a second YAML document starts here, but a deployment file is one document")
-                            .hint("remove the `---`, or make two files"),
+                        Diagnostic::at(
+                            self.place(span),
+                            "a second YAML document starts here, but a deployment file is one document",
+                        )
+                        .hint("remove the `---`, or make two files"),
                     );
                     return Ok(Some(Node { value: Value::Reported, location: self.place(span) }));
                 }

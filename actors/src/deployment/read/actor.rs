@@ -16,7 +16,20 @@ use crate::deployment::tree::{Node, Value};
 
 const ACTOR: Shape = Shape {
     what: "an actor",
-    keys: &["name", "type", "exec", "host", "namespace", "params", "remap", "mailboxes", "restart", "thread", "env", "cwd"],
+    keys: &[
+        "name",
+        "type",
+        "exec",
+        "host",
+        "namespace",
+        "params",
+        "remap",
+        "mailboxes",
+        "restart",
+        "thread",
+        "env",
+        "cwd",
+    ],
     synonyms: &[
         ("parameters", "params"),
         ("ros__parameters", "params"),
@@ -53,7 +66,8 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
     let named = fields.required("name", "write `name: NODE_NAME`", diagnostics).is_some();
     let name = named.then(|| checked(&fields, "name", validate_node_name, diagnostics)).flatten();
     let kind = kind(&fields, file, diagnostics);
-    let restarts = [("never", RestartPolicy::Never), ("on_failure", RestartPolicy::OnFailure), ("always", RestartPolicy::Always)];
+    let restarts =
+        [("never", RestartPolicy::Never), ("on_failure", RestartPolicy::OnFailure), ("always", RestartPolicy::Always)];
     let host = fields.text("host", diagnostics).filter(|host| is_label(host, "host", diagnostics));
     let namespace = checked(&fields, "namespace", validate_namespace, diagnostics);
     let params = fields.get("params").map(|node| param::read(node, diagnostics)).unwrap_or_default();
@@ -119,7 +133,9 @@ fn refuse_keys(fields: &Fields<'_>, keys: &[&str], reason: &str, diagnostics: &m
 
 fn actor_type(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
     let name = fields.text("type", diagnostics)?;
-    let is_word = |word: &str| !word.is_empty() && word.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    let is_word = |word: &str| {
+        !word.is_empty() && word.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+    };
     if name.split('/').count() == 2 && name.split('/').all(is_word) {
         return Some(name);
     }
@@ -159,7 +175,8 @@ fn thread(node: &Node, diagnostics: &mut Diagnostics) -> Option<ThreadChoice> {
     if matches!(node.value, Value::Map(_)) {
         let fields = Fields::of(node, &GROUP, diagnostics)?;
         fields.required("group", "write `thread: {group: NAME}`", diagnostics)?;
-        let group = fields.text("group", diagnostics).filter(|group| is_label(group, "group of threads", diagnostics))?;
+        let group =
+            fields.text("group", diagnostics).filter(|group| is_label(group, "group of threads", diagnostics))?;
         return Some(ThreadChoice::Group(group.value));
     }
     let choices = [("shared", false), ("own", true)];

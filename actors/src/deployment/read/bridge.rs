@@ -17,19 +17,9 @@ const BRIDGE: Shape = Shape {
     later: &["deny"],
 };
 
-const ALLOW: Shape = Shape {
-    what: "`allow`",
-    keys: &["topics"],
-    synonyms: &[],
-    later: &["services", "actions"],
-};
+const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics"], synonyms: &[], later: &["services", "actions"] };
 
-const DISCOVERY: Shape = Shape {
-    what: "`discovery`",
-    keys: &["peers"],
-    synonyms: &[],
-    later: &[],
-};
+const DISCOVERY: Shape = Shape { what: "`discovery`", keys: &["peers"], synonyms: &[], later: &[] };
 
 pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) -> Option<Located<BridgeConfig>> {
     let fields = Fields::of(node, &BRIDGE, diagnostics)?;
@@ -89,7 +79,8 @@ fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Allow> {
     let allow = Fields::of(fields.get("allow")?, &ALLOW, diagnostics)?;
     let topics = allow.texts("topics", diagnostics)?;
     for topic in &topics {
-        let config = BridgeConfig { allow: Some(Allow { topics: vec![topic.value.clone()] }), ..BridgeConfig::default() };
+        let config =
+            BridgeConfig { allow: Some(Allow { topics: vec![topic.value.clone()] }), ..BridgeConfig::default() };
         is_valid(topic.location, &config, diagnostics);
     }
     Some(Allow { topics: topics.into_iter().map(|topic| topic.value).collect() })

@@ -47,7 +47,8 @@ impl<'n> Fields<'n> {
 
     fn unknown(&self, key: &Located<String>, shape: &Shape) -> Diagnostic {
         if shape.later.contains(&key.as_str()) {
-            return Diagnostic::at(key.location, format!("{} in {} is not yet supported", quote(key), shape.what)).hint("remove it");
+            return Diagnostic::at(key.location, format!("{} in {} is not yet supported", quote(key), shape.what))
+                .hint("remove it");
         }
         let synonym = shape.synonyms.iter().find(|(word, _)| *word == key.as_str());
         let near = || suggest(key, shape.keys).and_then(|near| shape.keys.iter().find(|known| **known == near));
@@ -102,7 +103,13 @@ impl<'n> Fields<'n> {
         expect::duration(self.get(key)?, &quote(key), diagnostics)
     }
 
-    pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], later: &[&str], diagnostics: &mut Diagnostics) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &self,
+        key: &str,
+        choices: &[(&str, T)],
+        later: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<T> {
         expect::choice(self.get(key)?, &quote(key), choices, later, diagnostics)
     }
 }

@@ -43,7 +43,10 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
     };
     if fields.is_some_and(|fields| !fields.has_any(&["actors", "bridge"])) {
         let message = "there is nothing to run: the key `actors` is missing";
-        diagnostics.add(Diagnostic::at(root.location, message).hint("write `actors:` and below it entries as `- {name: NAME, type: PACKAGE/TYPE}`"));
+        diagnostics.add(
+            Diagnostic::at(root.location, message)
+                .hint("write `actors:` and below it entries as `- {name: NAME, type: PACKAGE/TYPE}`"),
+        );
     }
     deployment
 }
@@ -65,14 +68,17 @@ fn actors(node: &Node, path: &Path, diagnostics: &mut Diagnostics) -> Vec<ActorE
         let name = actor.entry.full_name();
         if let Some(first) = places.get(&name) {
             let message = format!("two actors are named {}, the first in line {}", quote(&name), first.line);
-            diagnostics.add(Diagnostic::at(actor.entry.name.location, message).hint("give it another `name` or `namespace`"));
+            diagnostics
+                .add(Diagnostic::at(actor.entry.name.location, message).hint("give it another `name` or `namespace`"));
             continue;
         }
         if let Some(host) = actor.host {
             let (first, line) = first_host.get_or_insert((host.value.clone(), host.location.line));
             if *first != host.value {
-                let message = format!("line {line} names the host {}: more than one host is not yet supported", quote(first));
-                diagnostics.add(Diagnostic::at(host.location, message).hint("give every actor the same `host`, or none"));
+                let message =
+                    format!("line {line} names the host {}: more than one host is not yet supported", quote(first));
+                diagnostics
+                    .add(Diagnostic::at(host.location, message).hint("give every actor the same `host`, or none"));
             }
         }
         places.insert(name, actor.entry.name.location);
