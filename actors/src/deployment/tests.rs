@@ -127,6 +127,12 @@ fn actors_and_programs_are_read() {
 }
 
 #[test]
+fn a_client_does_not_listen_by_default() {
+    let deployment = parse("deployment: x\ntransport: {mode: client, connect: [tcp/base:7447]}\nactors: []\n").unwrap();
+    assert_eq!((deployment.transport.mode, deployment.transport.listen), (Mode::Client, Vec::new()));
+}
+
+#[test]
 fn all_mistakes_come_at_once_in_file_order() {
     let found = mistakes(
         "deployment: x\ntransport: {mode: clint}\nactors:\n  - {nmae: a, type: my/A}\n  - {name: b, type: 5}\nbrige: {}\n",
