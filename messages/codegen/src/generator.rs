@@ -104,11 +104,7 @@ impl Generator {
     /// # Errors
     /// Definitions are wrong, or a file cannot be read.
     pub fn generate(&self) -> Result<String, Errors> {
-        let (sources, catalog, externals) = self.load()?;
-        let errors = resolve::check(&sources, &catalog);
-        if !errors.is_empty() {
-            return Err(Errors(errors));
-        }
+        let Loaded { sources, catalog, externals } = self.load()?;
         Ok(write::packages(&sources, &write::Context { runtime: &self.runtime, catalog: &catalog, externals: &externals }))
     }
 
@@ -117,23 +113,21 @@ impl Generator {
     /// # Errors
     /// Definitions are wrong, or a file cannot be read.
     pub fn hashes(&self) -> Result<BTreeMap<String, String>, Errors> {
-        let (sources, catalog, _) = self.load()?;
-        let errors = resolve::check(&sources, &catalog);
-        if !errors.is_empty() {
-            return Err(Errors(errors));
-        }
+        let Loaded { sources, catalog, .. } = self.load()?;
         let mut own = Catalog::new();
         sources.iter().for_each(|source| describe::add(&mut own, &source.interface));
         Ok(own.into_keys().map(|name| (name.clone(), crate::hash::rihs01(&catalog, &name))).collect())
     }
 
-    /// What is to be generated, all descriptions, and where the packages of others are in Rust.
-    fn load(&self) -> Result<(Vec<Source>, Catalog, BTreeMap<String, String>), Errors> {
+    /// Reads everything and checks what is to be generated.
+    fn load(&self) -> Result<Loaded, Errors> {
         let mut errors = Vec::new();
-        let mut read = |folder: &Path| packages::read(folder).unwrap_or_else(|found| {
-            errors.extend(found);
-            Vec::new()
-        });
+        let mut read = |folder: &Path| {
+            packages::read(folder).unwrap_or_else(|found| {
+                errors.extend(found);
+                Vec::new()
+            })
+        };
         let sources: Vec<Source> = self.packages.iter().flat_map(|folder| read(folder)).collect();
         let shipped = (PathBuf::from(SHIPPED), self.runtime.clone());
         let mut catalog = Catalog::new();
@@ -148,6 +142,20 @@ impl Generator {
             describe::add(&mut catalog, &source.interface);
             externals.remove(&source.interface.name.package);
         }
-        if errors.is_empty() { Ok((sources, catalog, externals)) } else { Err(Errors(errors)) }
+        if errors.is_empty() {
+            // Only then, because a file that could not be read would make its types unknown in all others.
+            errors = resolve::check(&sources, &catalog);
+        }
+        if errors.is_empty() { Ok(Loaded { sources, catalog, externals }) } else { Err(Errors(errors)) }
     }
+}
+
+/// What the folders hold.
+struct Loaded {
+    /// What is to be generated.
+    sources: Vec<Source>,
+    /// Descriptions of that and of everything else.
+    catalog: Catalog,
+    /// Where the other packages are in Rust.
+    externals: BTreeMap<String, String>,
 }
