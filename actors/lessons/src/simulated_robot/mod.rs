@@ -1,0 +1,10 @@
+mod camera;
+mod color;
+mod drive;
+mod geometry;
+mod lidar;
+mod plot;
+mod simulation;
+mod trail;
+mod world;
+mod world_file;
