@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rosactor_transport::name::NameContext;
-use rosactor_transport::qos;
+use rosactor_transport::qos::Qos;
 
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Diagnostic, Diagnostics, Located, Location, suggest};
 use crate::registry::Actors;
@@ -125,7 +125,7 @@ fn clash(earlier: &Placed, later: &Placed) -> Option<Diagnostic> {
         _ => return None,
     };
     let (offered, requested) = (publisher.endpoint.qos?, subscription.endpoint.qos?);
-    let mismatch = qos::compatible(&offered, &requested).err()?;
+    let mismatch = Qos::compatible(&offered, &requested).err()?;
     let message = format!(
         "{} publishes {} and {} subscribes it, but nothing would arrive: {mismatch}",
         publisher.name, a.resolved, subscription.name

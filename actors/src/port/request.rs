@@ -67,7 +67,7 @@ pub(crate) fn request_port<A: 'static, S: Service>(
 ) -> Result<(PortId, Port<A>), DeclareError> {
     let key = format!("service {} {}", name.name, S::TYPE_NAME);
     let (port, served) = endpoints.port(key, Lane::Requests, |participant, wake| {
-        let mailbox = Arc::new(RequestMailbox::<S>::new(name.queue, wake));
+        let mailbox = Arc::new(RequestMailbox::<S>::with_capacity(name.queue, wake));
         let server = participant.serve(&name.name, Arc::clone(&mailbox))?;
         Ok(Served { mailbox, server })
     })?;
