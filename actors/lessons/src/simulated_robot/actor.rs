@@ -85,7 +85,8 @@ impl Actor for SimulatedRobot {
             command: None,
             scan: node.publisher("scan"),
             odom: node.publisher("odom"),
-            tf: node.publisher("/tf"),
+            // As deep as tf2 itself makes it, since listeners must not miss a transform.
+            tf: node.publisher(topic("/tf").keep_last(100)),
             image: node.publisher("camera/image_raw"),
             name: node.name().to_owned(),
             before: Done::told(&outcome),
