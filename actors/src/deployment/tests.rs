@@ -220,6 +220,14 @@ fn the_reference_file_is_right() {
 }
 
 #[test]
+fn the_reference_file_explains_every_key() {
+    let text = std::fs::read_to_string(repository().join("configs/reference.yaml")).unwrap();
+    let explained = |key: &&str| text.contains(&format!("{key}: ")) || text.contains(&format!("{key}:\n"));
+    let missing: Vec<_> = read::all_keys().into_iter().filter(|key| !explained(key)).collect();
+    assert!(missing.is_empty(), "not in the reference file: {missing:?}");
+}
+
+#[test]
 fn no_change_to_a_file_makes_the_reader_panic_or_point_outside() {
     let text = std::fs::read_to_string(repository().join("configs/reference.yaml")).unwrap();
     let characters: Vec<char> = text.chars().collect();

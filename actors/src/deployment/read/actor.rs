@@ -50,6 +50,9 @@ const ACTOR: Shape = Shape {
 
 const GROUP: Shape = Shape { what: "`thread`", keys: &["group"], synonyms: &[], later: &[] };
 
+#[cfg(test)]
+pub(super) const SHAPES: [Shape; 2] = [ACTOR, GROUP];
+
 /// What only an actor of this process can have, and what only a program can have.
 const ACTOR_ONLY: [&str; 5] = ["namespace", "params", "remap", "mailboxes", "thread"];
 const PROGRAM_ONLY: [&str; 2] = ["env", "cwd"];

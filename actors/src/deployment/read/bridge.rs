@@ -21,6 +21,9 @@ const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics"], synonyms: &[], 
 
 const DISCOVERY: Shape = Shape { what: "`discovery`", keys: &["peers"], synonyms: &[], later: &[] };
 
+#[cfg(test)]
+pub(super) const SHAPES: [Shape; 3] = [BRIDGE, ALLOW, DISCOVERY];
+
 pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) -> Option<Located<BridgeConfig>> {
     let fields = Fields::of(node, &BRIDGE, diagnostics)?;
     let default = BridgeConfig::default();

@@ -13,7 +13,7 @@ use crate::deployment::located::Located;
 use crate::deployment::names::is_valid;
 use crate::deployment::tree::{Node, Value};
 
-const MAILBOX: Shape = Shape {
+pub(super) const MAILBOX: Shape = Shape {
     what: "a mailbox",
     keys: &["keep_last", "latest", "keep_all", "reliability", "durability", "deadline", "lifespan"],
     synonyms: &[("depth", "keep_last"), ("queue_size", "keep_last"), ("history", "keep_last"), ("max_age", "lifespan")],

@@ -86,3 +86,14 @@ fn actors(node: &Node, path: &Path, diagnostics: &mut Diagnostics) -> Vec<ActorE
     }
     actors
 }
+
+/// Every key of every section, for the test that the reference file explains them all.
+#[cfg(test)]
+pub(super) fn all_keys() -> Vec<&'static str> {
+    let shapes = [
+        &[DEPLOYMENT, transport::TRANSPORT, supervision::SUPERVISION, mailbox::MAILBOX][..],
+        &bridge::SHAPES,
+        &actor::SHAPES,
+    ];
+    shapes.into_iter().flatten().flat_map(|shape| shape.keys.iter().copied()).collect()
+}

@@ -9,7 +9,7 @@ use crate::deployment::duration::parse_duration;
 use crate::deployment::file::{Backoff, Strategy, Supervision};
 use crate::deployment::tree::{Node, Value};
 
-const SUPERVISION: Shape = Shape {
+pub(super) const SUPERVISION: Shape = Shape {
     what: "`supervision`",
     keys: &["strategy", "restarts", "within", "backoff"],
     synonyms: &[("max_restarts", "restarts"), ("intensity", "restarts"), ("period", "within"), ("delay", "backoff")],

@@ -10,7 +10,7 @@ use crate::deployment::file::TransportSection;
 use crate::deployment::quote::quote;
 use crate::deployment::tree::{Node, Value};
 
-const TRANSPORT: Shape = Shape {
+pub(super) const TRANSPORT: Shape = Shape {
     what: "`transport`",
     keys: &["profile", "mode", "listen", "connect", "domain"],
     synonyms: &[("profiles", "profile"), ("domain_id", "domain"), ("endpoints", "connect")],
