@@ -1,5 +1,3 @@
-//! Placeholder.
-
 //! Named, typed, bounded communication over Zenoh, in ROS 2's terms: topics, services and actions.
 
 pub mod action;

@@ -45,6 +45,12 @@ pub(super) struct Inner<A: Action> {
 /// A goal did not come to a result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GoalError {
+    /// The client's owner has not been connected yet.
+    #[error("no goal was sent to {action}, as nothing is connected yet; send it after the setup")]
+    NotConnected {
+        /// The action, as its client names it.
+        action: String,
+    },
     /// The server does not want it.
     #[error("the server of {action} rejected the goal")]
     Rejected {

@@ -29,6 +29,12 @@ struct Inner {
 /// A call got no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
+    /// The client's owner has not been connected yet.
+    #[error("{service} was not called, as nothing is connected yet; call it after the setup")]
+    NotConnected {
+        /// The service, as its client names it.
+        service: String,
+    },
     /// The server did not answer in time.
     #[error("{service} did not answer within {after:?}")]
     Timeout {

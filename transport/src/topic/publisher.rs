@@ -34,6 +34,12 @@ struct Inner<M> {
 /// A message was not published, or not to everybody.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum PublishError {
+    /// The publisher's owner has not been connected yet.
+    #[error("a message on {topic} was not sent, as nothing is connected yet; publish after the setup")]
+    NotConnected {
+        /// The topic, as its publisher names it.
+        topic: String,
+    },
     /// A subscriber in this process keeps all samples and has no room. The others got the message.
     #[error("a message on {topic} was not taken by a subscriber in this process: {reason}")]
     NotTaken {
