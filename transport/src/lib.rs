@@ -1,6 +1,7 @@
 //! Named, typed, bounded communication over Zenoh, in ROS 2's terms: topics, services and actions.
 
 pub mod action;
+pub mod bridge_config;
 mod config;
 mod hub;
 mod link;
