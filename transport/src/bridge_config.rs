@@ -310,7 +310,9 @@ mod tests {
 
     #[test]
     fn a_full_section_survives_the_way_to_json_and_back() {
-        for discovery in [r#""localhost""#, r#""subnet""#, r#"{"peers": ["10.0.0.2", "fe80::1%eth0", "robot-2.local"]}"#] {
+        for discovery in
+            [r#""localhost""#, r#""subnet""#, r#"{"peers": ["10.0.0.2", "fe80::1%eth0", "robot-2.local"]}"#]
+        {
             let text = format!(
                 r#"{{"domain": 232, "distro": "humble", "discovery": {discovery}, "namespace": "/fleet/robot_1",
                      "allow": {{"topics": ["/scan", "/camera/.*", ".*odom"]}}, "hosts": ["robot"],
@@ -325,7 +327,9 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_releases_are_refused() {
-        for text in [r#"{"domian": 1}"#, r#"{"allow": {"services": []}}"#, r#"{"distro": "jazy"}"#, r#"{"discovery": "all"}"#] {
+        for text in
+            [r#"{"domian": 1}"#, r#"{"allow": {"services": []}}"#, r#"{"distro": "jazy"}"#, r#"{"discovery": "all"}"#]
+        {
             assert!(serde_json::from_str::<BridgeConfig>(text).is_err(), "{text}");
         }
     }
