@@ -3,7 +3,7 @@
 
 use std::{ptr, time::Duration};
 
-use cyclors::{DDS_CYCLONEDDS_HANDLE, dds_create_participant, dds_delete, dds_entity_t};
+use cyclors::{DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete, dds_entity_t};
 
 use crate::error::BridgeError;
 
@@ -47,7 +47,8 @@ impl Scout {
 pub(crate) fn leave() {
     // SAFETY: this handle stands for the whole library and may be deleted at any time; the call is thread-safe.
     let code = unsafe { dds_delete(DDS_CYCLONEDDS_HANDLE) };
-    if code < 0 {
+    // That one means that this process never joined a domain.
+    if code < 0 && code != DDS_RETCODE_PRECONDITION_NOT_MET {
         tracing::warn!("DDS was not left cleanly (Cyclone DDS says {code}); ROS nodes will notice within ten seconds");
     }
 }

@@ -44,7 +44,7 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     let mut stops = Stops::watch(parent_on_stdin)?;
     let mut runtime = zenoh_side::runtime(zenoh_config).await?;
     // First the link: topics with history are asked for when the plugin finds them, and nobody would answer.
-    if let Some(stop) = unless_stopped(&mut stops, zenoh_side::connect(&mut runtime)).await {
+    if let Some(stop) = unless_stopped(&mut stops, zenoh_side::connect(&mut runtime, config)).await {
         return stop.outcome();
     }
     let session = zenoh::session::init(runtime.clone().into());
