@@ -85,7 +85,7 @@ mod tests {
         let zenoh = config(&ours).unwrap();
         assert_eq!(zenoh.get_json("mode").unwrap(), "\"client\"");
         assert!(zenoh.get_json("connect/endpoints").unwrap().contains("unixsock-stream//tmp/x"));
-        let error = config(&BridgeConfig { connect: vec!["http/a:1".to_owned()], ..ours }).unwrap_err();
+        let error = config(&BridgeConfig { connect: vec!["tcp".to_owned()], ..ours }).unwrap_err();
         assert!(error.to_string().starts_with("Zenoh does not accept `connect/endpoints`"), "{error}");
         assert_eq!(error.exit_code(), 2);
     }
