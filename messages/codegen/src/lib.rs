@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Reads ROS 2 interface definitions and writes Rust.
+//!
+//! A build script names folders of packages; see [`Generator`]. The code it writes stands on `rosactor-messages` and refers
+//! to its packages instead of writing them again. Mistakes in definitions come back together, each with file, line and
+//! column.
+
+mod describe;
+mod error;
+mod generator;
+mod hash;
+mod model;
+mod packages;
+mod parse;
+mod resolve;
+mod write;
+
+pub use error::{Error, Errors, Problem};
+pub use generator::Generator;
+pub use model::Position;

@@ -1,0 +1,220 @@
+//! What a deployment file says, as plain data.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rosactor_transport::bridge_config::BridgeConfig;
+use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::{Mode, Profile};
+
+use super::diagnostic::Diagnostics;
+use super::located::{Located, Location};
+use super::param::ParamValue;
+
+/// A deployment: which actors and programs run, with which settings, and how they are connected.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// The name under `deployment:`.
+    pub name: String,
+    /// The file that this was read from, as it was given.
+    pub path: PathBuf,
+    /// The contents of the file, to show mistakes that are found later; see [`Deployment::check`].
+    pub text: Arc<str>,
+    /// How this process is reached by others.
+    pub transport: TransportSection,
+    /// The bridge to a DDS graph, if there is one, with the place of the key `bridge`. Its `connect` is empty.
+    pub bridge: Option<Located<BridgeConfig>>,
+    /// What happens when an actor or a program fails.
+    pub supervision: Supervision,
+    /// Actors and programs in file order, which is the order in which they start.
+    pub actors: Vec<ActorEntry>,
+}
+
+impl Deployment {
+    /// Collects mistakes that only show when the file is compared with something else, such as the known actor types.
+    ///
+    /// # Errors
+    /// What `check` put into the collector.
+    pub fn check(&self, check: impl FnOnce(&Self, &mut Diagnostics)) -> Result<(), Diagnostics> {
+        Diagnostics::collect(&self.path, &self.text, |diagnostics| check(self, diagnostics))
+    }
+
+    /// The folder of the file. Relative paths in the file start there.
+    pub fn folder(&self) -> &Path {
+        match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        }
+    }
+}
+
+/// The section `transport:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportSection {
+    /// Which keys and tokens are spoken. At least one, none twice.
+    pub profiles: Vec<Profile>,
+    /// The role in the Zenoh network.
+    pub mode: Mode,
+    /// Zenoh endpoints to listen on, as `tcp/127.0.0.1:0`. Port 0: the system chooses.
+    pub listen: Vec<String>,
+    /// Zenoh endpoints to connect to.
+    pub connect: Vec<String>,
+    /// The ROS domain, 0 to 232.
+    pub domain: u32,
+}
+
+impl Default for TransportSection {
+    fn default() -> Self {
+        Self {
+            profiles: vec![Profile::Ros2dds],
+            mode: Mode::Peer,
+            listen: vec!["tcp/127.0.0.1:0".to_owned()],
+            connect: Vec::new(),
+            domain: 0,
+        }
+    }
+}
+
+/// The section `supervision:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supervision {
+    /// Whom a failure restarts.
+    pub strategy: Strategy,
+    /// How many restarts are allowed within `within` before the supervisor gives up on the actor.
+    pub restarts: u32,
+    /// The time over which restarts are counted.
+    pub within: Duration,
+    /// How long a restart waits.
+    pub backoff: Backoff,
+}
+
+impl Default for Supervision {
+    fn default() -> Self {
+        Self {
+            strategy: Strategy::OneForOne,
+            restarts: 5,
+            within: Duration::from_secs(30),
+            backoff: Backoff::default(),
+        }
+    }
+}
+
+/// Whom a failure restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// Only the actor that failed.
+    OneForOne,
+}
+
+/// How long a restart waits: `min` after the first failure, longer after each further one, at most `max`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first wait. Never zero: an actor that fails at once would keep a core busy.
+    pub min: Duration,
+    /// The longest wait, at least `min`.
+    pub max: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { min: Duration::from_millis(100), max: Duration::from_secs(5) }
+    }
+}
+
+/// One entry of `actors:`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActorEntry {
+    /// The node name; together with the namespace unique in the file.
+    pub name: Located<String>,
+    /// An actor of this process, or a program.
+    pub kind: ActorKind,
+    /// The host that runs it, if the file says so.
+    pub host: Option<String>,
+    /// The namespace, absolute: `/` or `/robot1`.
+    pub namespace: String,
+    /// Parameter values by name. Nested maps are flattened: `a: {b: 1}` is `a.b`.
+    pub params: BTreeMap<String, Located<ParamValue>>,
+    /// From a name in the actor's code to the name on the network, in file order.
+    pub remap: Vec<(Located<String>, Located<String>)>,
+    /// Mailbox settings by the endpoint's name in the actor's code. The place is the endpoint's name.
+    pub mailboxes: BTreeMap<String, Located<MailboxOverride>>,
+    /// When it is started again.
+    pub restart: RestartPolicy,
+    /// The thread that it runs on.
+    pub thread: ThreadChoice,
+}
+
+impl ActorEntry {
+    /// The name with its namespace, as ROS shows it: `/robot1/driver`.
+    pub fn full_name(&self) -> String {
+        format!("{}/{}", self.namespace.trim_end_matches('/'), self.name)
+    }
+}
+
+/// What an entry of `actors:` runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActorKind {
+    /// An actor type that was registered under this name, as `lessons/SensorProcessing`.
+    Type(Located<String>),
+    /// A program, supervised like an actor.
+    Exec(Program),
+}
+
+/// A program with its arguments and surroundings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Where `exec` stands.
+    pub location: Location,
+    /// The program and its arguments, as they are: no shell is between. Never empty.
+    pub command: Vec<String>,
+    /// Environment variables beside those of this process.
+    pub env: BTreeMap<String, String>,
+    /// The working directory, as written. `None`: that of this process.
+    pub cwd: Option<PathBuf>,
+}
+
+/// When an actor or program is started again after it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RestartPolicy {
+    /// Not at all.
+    Never,
+    /// After an error, a panic, or an exit code other than 0.
+    #[default]
+    OnFailure,
+    /// Also when it finished.
+    Always,
+}
+
+/// The thread that an actor runs on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ThreadChoice {
+    /// One of the pool, shared with others.
+    #[default]
+    Shared,
+    /// One of its own.
+    Own,
+    /// The one of all actors that name this group.
+    Group(String),
+}
+
+/// Changes to the mailbox settings that an actor's code asks for. What is not set stays as in the code. At most one of
+/// `keep_last`, `latest` and `keep_all` is set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailboxOverride {
+    /// Keep this many samples, at least 1; the oldest is dropped.
+    pub keep_last: Option<usize>,
+    /// Keep the newest sample only.
+    pub latest: bool,
+    /// Drop nothing: hold back the sender when this many samples wait, at least 1.
+    pub keep_all: Option<usize>,
+    /// Whether lost samples are sent again.
+    pub reliability: Option<Reliability>,
+    /// Whether late joiners get earlier samples.
+    pub durability: Option<Durability>,
+    /// The longest time between two samples before that counts as missed.
+    pub deadline: Option<Duration>,
+    /// The age at which a sample is thrown away instead of delivered.
+    pub lifespan: Option<Duration>,
+}

@@ -1,0 +1,32 @@
+//! The deployment file: which actors and programs run, and how they are connected.
+//!
+//! [`Deployment::load`] reads the YAML file and reports every mistake in it at once, each with its line and column.
+//! `configs/reference.yaml` explains every key. Pure data: nothing here starts anything.
+
+mod diagnostic;
+mod duration;
+mod endpoint;
+mod file;
+mod load;
+mod located;
+mod names;
+mod param;
+mod quote;
+mod read;
+mod render;
+mod scalar;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod yaml;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use duration::{DurationError, parse_duration};
+pub use file::{
+    ActorEntry, ActorKind, Backoff, Deployment, MailboxOverride, Program, RestartPolicy, Strategy, Supervision,
+    ThreadChoice, TransportSection,
+};
+pub use located::{Located, Location};
+pub use param::ParamValue;
+pub use suggest::suggest;

@@ -1,0 +1,90 @@
+//! The section `bridge:`. What its values may be is decided by [`BridgeConfig`], which the bridge itself also asks.
+
+use rosactor_transport::bridge_config::{Allow, BridgeConfig, Discovery, Distro};
+
+use super::expect;
+use super::fields::{Fields, Shape};
+use super::transport::HIGHEST_DOMAIN;
+use crate::deployment::diagnostic::Diagnostics;
+use crate::deployment::located::{Located, Location};
+use crate::deployment::names::is_label;
+use crate::deployment::tree::{Node, Value};
+
+const BRIDGE: Shape = Shape {
+    what: "`bridge`",
+    keys: &["hosts", "domain", "distro", "discovery", "namespace", "allow"],
+    synonyms: &[("host", "hosts"), ("domain_id", "domain"), ("ros_distro", "distro"), ("topics", "allow")],
+    later: &["deny"],
+};
+
+const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics"], synonyms: &[], later: &["services", "actions"] };
+
+const DISCOVERY: Shape = Shape { what: "`discovery`", keys: &["peers"], synonyms: &[], later: &[] };
+
+#[cfg(test)]
+pub(super) const SHAPES: [Shape; 3] = [BRIDGE, ALLOW, DISCOVERY];
+
+pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) -> Option<Located<BridgeConfig>> {
+    let fields = Fields::of(node, &BRIDGE, diagnostics)?;
+    let default = BridgeConfig::default();
+    let distros = Distro::ALL.map(|distro| (distro.as_str(), distro));
+    let config = BridgeConfig {
+        domain: fields.whole("domain", 0, HIGHEST_DOMAIN, diagnostics).unwrap_or(default.domain),
+        distro: fields.choice("distro", &distros, &[], diagnostics).unwrap_or(default.distro),
+        discovery: fields.get("discovery").and_then(|node| discovery(node, diagnostics)).unwrap_or(default.discovery),
+        namespace: namespace(&fields, diagnostics).unwrap_or(default.namespace),
+        allow: allow(&fields, diagnostics),
+        hosts: hosts(&fields, diagnostics),
+        connect: Vec::new(),
+    };
+    Some(Located::new(config, key))
+}
+
+/// Reports what is wrong with a configuration in which one value is set, at the place of that value.
+fn is_valid(location: Location, config: &BridgeConfig, diagnostics: &mut Diagnostics) -> bool {
+    let problems = config.problems();
+    problems.iter().for_each(|problem| diagnostics.error(location, problem.to_string()));
+    problems.is_empty()
+}
+
+fn namespace(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let namespace = fields.text("namespace", diagnostics)?;
+    let config = BridgeConfig { namespace: namespace.value, ..BridgeConfig::default() };
+    is_valid(namespace.location, &config, diagnostics).then_some(config.namespace)
+}
+
+fn hosts(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let mut hosts = fields.texts("hosts", diagnostics).unwrap_or_default();
+    hosts.retain(|host| is_label(host, "host", diagnostics));
+    hosts.into_iter().map(|host| host.value).collect()
+}
+
+fn discovery(node: &Node, diagnostics: &mut Diagnostics) -> Option<Discovery> {
+    if !matches!(node.value, Value::Map(_)) {
+        let choices = [("localhost", false), ("subnet", true)];
+        let far = expect::choice(node, "`discovery`", &choices, &[], diagnostics)?;
+        return Some(if far { Discovery::Subnet } else { Discovery::Localhost });
+    }
+    let fields = Fields::of(node, &DISCOVERY, diagnostics)?;
+    let list = fields.required("peers", "write `discovery: {peers: [10.0.0.2]}`", diagnostics)?;
+    let peers = fields.texts("peers", diagnostics)?;
+    let with = |peers: Vec<String>| BridgeConfig { discovery: Discovery::Peers(peers), ..BridgeConfig::default() };
+    if matches!(&list.value, Value::List(items) if items.is_empty()) {
+        is_valid(list.location, &with(Vec::new()), diagnostics);
+    }
+    for peer in &peers {
+        is_valid(peer.location, &with(vec![peer.value.clone()]), diagnostics);
+    }
+    Some(Discovery::Peers(peers.into_iter().map(|peer| peer.value).collect()))
+}
+
+fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Allow> {
+    let allow = Fields::of(fields.get("allow")?, &ALLOW, diagnostics)?;
+    let topics = allow.texts("topics", diagnostics)?;
+    for topic in &topics {
+        let config =
+            BridgeConfig { allow: Some(Allow { topics: vec![topic.value.clone()] }), ..BridgeConfig::default() };
+        is_valid(topic.location, &config, diagnostics);
+    }
+    Some(Allow { topics: topics.into_iter().map(|topic| topic.value).collect() })
+}

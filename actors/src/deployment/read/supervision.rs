@@ -1,0 +1,52 @@
+//! The section `supervision:`.
+
+use std::time::Duration;
+
+use super::expect;
+use super::fields::{Fields, Shape};
+use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
+use crate::deployment::duration::parse_duration;
+use crate::deployment::file::{Backoff, Strategy, Supervision};
+use crate::deployment::tree::{Node, Value};
+
+pub(super) const SUPERVISION: Shape = Shape {
+    what: "`supervision`",
+    keys: &["strategy", "restarts", "within", "backoff"],
+    synonyms: &[("max_restarts", "restarts"), ("intensity", "restarts"), ("period", "within"), ("delay", "backoff")],
+    later: &[],
+};
+
+pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Supervision {
+    let default = Supervision::default();
+    let Some(fields) = Fields::of(node, &SUPERVISION, diagnostics) else { return default };
+    let strategies = [("one_for_one", Strategy::OneForOne)];
+    Supervision {
+        strategy: fields
+            .choice("strategy", &strategies, &["one_for_all", "rest_for_one"], diagnostics)
+            .unwrap_or(default.strategy),
+        restarts: fields.whole("restarts", 0, 1_000_000, diagnostics).unwrap_or(default.restarts),
+        within: fields.duration("within", diagnostics).unwrap_or(default.within),
+        backoff: fields.get("backoff").and_then(|node| backoff(node, diagnostics)).unwrap_or(default.backoff),
+    }
+}
+
+/// A range `100ms..5s`, or one duration that is always waited.
+fn backoff(node: &Node, diagnostics: &mut Diagnostics) -> Option<Backoff> {
+    let range = match &node.value {
+        Value::Text(text) => text.text.split_once(".."),
+        _ => None,
+    };
+    let Some((min, max)) = range else {
+        let wait = expect::duration(node, "`backoff`", diagnostics)?;
+        return Some(Backoff { min: wait, max: wait });
+    };
+    let refused = match (parse_duration(min), parse_duration(max)) {
+        (Ok(min), Ok(max)) if min > max => "the first is longer than the second".to_owned(),
+        (Ok(Duration::ZERO), Ok(_)) => "a wait of nothing would keep a core busy".to_owned(),
+        (Ok(min), Ok(max)) => return Some(Backoff { min, max }),
+        (Err(error), _) | (_, Err(error)) => error.to_string(),
+    };
+    let message = format!("`backoff` must be a range of durations, found {}: {refused}", node.describe());
+    diagnostics.add(Diagnostic::at(node.location, message).hint("write for example `100ms..5s`"));
+    None
+}

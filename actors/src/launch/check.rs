@@ -1,0 +1,135 @@
+//! What can be wrong with a deployment beyond its own text: types, parameters, endpoints that do not fit together.
+
+use std::sync::Arc;
+
+use rosactor_transport::name::NameContext;
+use rosactor_transport::qos::Qos;
+
+use crate::deployment::{ActorEntry, ActorKind, Deployment, Diagnostic, Diagnostics, Located, Location, suggest};
+use crate::registry::Actors;
+use crate::setup::{Declared, EndpointKind};
+use crate::shell::Prepared;
+
+/// Finds every mistake of a deployment that can be found without starting it.
+///
+/// It calls the `setup` of every actor, with nothing connected, and drops what that builds.
+///
+/// # Errors
+///
+/// All mistakes, each with its place in the file.
+pub fn check(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics> {
+    types(deployment, actors)?;
+    let prepared: Vec<_> = deployment
+        .actors
+        .iter()
+        .filter_map(|entry| {
+            let ActorKind::Type(kind) = &entry.kind else { return None };
+            let factory = actors.get(&kind.value)?;
+            Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
+        })
+        .collect();
+    endpoints(deployment, prepared)
+}
+
+fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {
+    match names(entry) {
+        Ok(names) => run(&Arc::new(entry.clone()), &names),
+        Err(mistake) => Prepared { declared: Vec::new(), mistakes: vec![mistake] },
+    }
+}
+
+/// The names of an actor: namespace, node name, remapping.
+pub(crate) fn names(entry: &ActorEntry) -> Result<NameContext, Diagnostic> {
+    let remaps = entry.remap.iter().map(|(from, to)| (from.value.clone(), to.value.clone())).collect();
+    NameContext::new(&entry.namespace, &entry.name.value, remaps)
+        .map_err(|error| Diagnostic::at(entry.name.location, error.to_string()))
+}
+
+/// Refuses types that nobody registered.
+pub(crate) fn types(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics> {
+    deployment.check(|deployment, diagnostics| {
+        for entry in &deployment.actors {
+            if let ActorKind::Type(kind) = &entry.kind
+                && actors.get(&kind.value).is_none()
+            {
+                diagnostics.add(unknown_type(kind, actors));
+            }
+        }
+    })
+}
+
+fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
+    let mistake = Diagnostic::at(kind.location, format!("there is no actor type `{}`", kind.value));
+    match suggest(&kind.value, actors.names()) {
+        Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+        None => mistake.hint(format!("known types: {}", actors.names().collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// Refuses what `setup` found wrong, and endpoints that do not fit together.
+pub(crate) fn endpoints(
+    deployment: &Deployment,
+    prepared: Vec<(&ActorEntry, Prepared)>,
+) -> Result<(), Diagnostics> {
+    deployment.check(|_, diagnostics| {
+        let mut declared = Vec::new();
+        for (entry, prepared) in prepared {
+            prepared.mistakes.into_iter().for_each(|mistake| diagnostics.add(mistake));
+            let actor = entry.name.location;
+            declared.extend(prepared.declared.into_iter().map(|endpoint| Placed { actor, name: entry.full_name(), endpoint }));
+        }
+        for (n, later) in declared.iter().enumerate() {
+            // One clash is enough for each endpoint: the others follow from it.
+            if let Some(clash) = declared[..n].iter().find_map(|earlier| clash(earlier, later)) {
+                diagnostics.add(clash);
+            }
+        }
+    })
+}
+
+struct Placed {
+    actor: Location,
+    name: String,
+    endpoint: Declared,
+}
+
+/// What topics, services and actions share a space of names with.
+fn space(kind: EndpointKind) -> &'static str {
+    match kind {
+        EndpointKind::Publisher | EndpointKind::Subscription => "topic",
+        EndpointKind::Server | EndpointKind::Client => "service",
+        EndpointKind::ActionServer | EndpointKind::ActionClient => "action",
+    }
+}
+
+fn clash(earlier: &Placed, later: &Placed) -> Option<Diagnostic> {
+    let (a, b) = (&earlier.endpoint, &later.endpoint);
+    if a.resolved != b.resolved || space(a.kind) != space(b.kind) {
+        return None;
+    }
+    if a.type_name != b.type_name {
+        let message = format!(
+            "{} uses the {} {} with type {}, but {} uses it with type {}",
+            later.name,
+            space(b.kind),
+            b.resolved,
+            b.type_name,
+            earlier.name,
+            a.type_name
+        );
+        return Some(Diagnostic::at(later.actor, message).hint("remap one of them to another name"));
+    }
+    let (publisher, subscription) = match (a.kind, b.kind) {
+        (EndpointKind::Publisher, EndpointKind::Subscription) => (earlier, later),
+        (EndpointKind::Subscription, EndpointKind::Publisher) => (later, earlier),
+        _ => return None,
+    };
+    let (offered, requested) = (publisher.endpoint.qos?, subscription.endpoint.qos?);
+    let mismatch = Qos::compatible(&offered, &requested).err()?;
+    let message = format!(
+        "{} publishes {} and {} subscribes it, but nothing would arrive: {mismatch}",
+        publisher.name, a.resolved, subscription.name
+    );
+    let hint = format!("change `mailboxes: {{{}: ..}}` of one of them", subscription.endpoint.written);
+    Some(Diagnostic::at(later.actor, message).hint(hint))
+}

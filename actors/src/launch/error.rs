@@ -1,0 +1,39 @@
+//! Why a deployment does not start.
+
+use std::path::PathBuf;
+
+use rosactor_transport::OpenError;
+
+use crate::deployment::Diagnostics;
+
+/// Why a deployment does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    /// The file has mistakes, or an actor's `setup` refused. Nothing was started.
+    #[error("{0}")]
+    File(#[from] Diagnostics),
+    /// The transport could not be opened.
+    #[error("{0}")]
+    Transport(#[from] OpenError),
+    /// An actor's endpoints could not be opened.
+    #[error("{actor} cannot be connected: {reason}")]
+    Connect {
+        /// The actor's name.
+        actor: String,
+        /// The endpoint and what is wrong with it.
+        reason: String,
+    },
+    /// The file has a `bridge:`, but its program is not there.
+    #[error(
+        "the deployment has a bridge, but its program `rosactor-bridge` was found neither beside {} nor on the PATH; build it \
+         with `cargo build --release --workspace` (it needs cmake and libclang), or name it in ROSACTOR_BRIDGE",
+        beside.display()
+    )]
+    NoBridgeProgram {
+        /// This program's own path.
+        beside: PathBuf,
+    },
+    /// The threads of the actors could not be started.
+    #[error("the actors' threads cannot be started: {0}")]
+    Threads(String),
+}

@@ -1,0 +1,123 @@
+//! What a run did, as JSON: `configs/report.schema.json` describes it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::board::{ActorBoard, ActorState, MailboxReport};
+
+/// The report of a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// The deployment's name.
+    pub deployment: String,
+    /// How long it ran, in seconds.
+    pub duration_s: f64,
+    /// Whether no actor failed for good.
+    pub ok: bool,
+    /// The actors, in file order.
+    pub actors: Vec<ActorReport>,
+    /// The bridge, if the deployment has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bridge: Option<BridgeReport>,
+    /// The last picture that an actor drew.
+    #[serde(skip)]
+    pub picture: Option<String>,
+}
+
+/// One actor in the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActorReport {
+    /// Its name; with its namespace unless that is the root.
+    pub name: String,
+    /// Its type, or `exec` for a program.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The host that runs it.
+    pub host: String,
+    /// Its state; in a final report as it was when the stop began.
+    pub state: ActorState,
+    /// How often it was restarted.
+    pub restarts: u64,
+    /// What the actor itself says of its run.
+    pub outcome: BTreeMap<String, Value>,
+    /// Its mailboxes.
+    pub mailboxes: Vec<MailboxReport>,
+}
+
+/// The bridge in the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct BridgeReport {
+    /// Its state.
+    pub state: ActorState,
+    /// How often its process was restarted.
+    pub restarts: u64,
+}
+
+/// An actor or program that the report covers.
+pub(crate) struct Covered {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) host: String,
+    pub(crate) board: Arc<ActorBoard>,
+}
+
+/// Everything that reports are made of. Shared with the threads that run the deployment.
+pub(crate) struct Reporter {
+    deployment: String,
+    begin: Instant,
+    actors: Vec<Covered>,
+    bridge: Option<Arc<ActorBoard>>,
+}
+
+impl Reporter {
+    pub(crate) fn new(deployment: String, actors: Vec<Covered>, bridge: Option<Arc<ActorBoard>>) -> Self {
+        Self { deployment, begin: Instant::now(), actors, bridge }
+    }
+
+    /// The present states, in file order.
+    pub(crate) fn states(&self) -> Vec<ActorState> {
+        self.actors.iter().map(|actor| actor.board.state()).collect()
+    }
+
+    /// Whether every actor has ended by itself.
+    pub(crate) fn all_ended(&self) -> bool {
+        self.states().iter().all(|state| matches!(state, ActorState::Finished | ActorState::Failed))
+    }
+
+    /// The report of this moment.
+    pub(crate) fn report(&self) -> Report {
+        self.report_with(&self.states())
+    }
+
+    /// The report of this moment, with the states of an earlier one.
+    pub(crate) fn report_with(&self, states: &[ActorState]) -> Report {
+        let actors: Vec<ActorReport> = self.actors.iter().zip(states).map(|(actor, state)| actor.report(*state)).collect();
+        let bridge = self.bridge.as_ref().map(|board| BridgeReport { state: board.state(), restarts: board.restarts() });
+        Report {
+            deployment: self.deployment.clone(),
+            duration_s: self.begin.elapsed().as_secs_f64(),
+            ok: actors.iter().all(|actor| actor.state != ActorState::Failed),
+            picture: self.actors.iter().rev().find_map(|actor| actor.board.outcome.last_picture()),
+            actors,
+            bridge,
+        }
+    }
+}
+
+impl Covered {
+    fn report(&self, state: ActorState) -> ActorReport {
+        ActorReport {
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            host: self.host.clone(),
+            state,
+            restarts: self.board.restarts(),
+            outcome: self.board.outcome.values(),
+            mailboxes: self.board.mailboxes(),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What an actor has open in the transport. It outlives the actor's restarts.
+//!
+//! Closing and opening an endpoint at each restart would lose what is queued, and is a burden on the whole graph: each
+//! cycle leaks a DDS reader in bridges that run zenoh-plugin-ros2dds 1.10. So `setup` after a restart finds the endpoints
+//! of the time before by kind, name and type, in the order it asks for them.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rosactor_transport::mailbox::{Counters, Wake};
+use rosactor_transport::{DeclareError, Participant};
+
+use super::{Lane, Ready};
+use crate::board::{ActorBoard, MailboxKind, MailboxView};
+
+/// The number of a port within its actor.
+pub(crate) type PortId = usize;
+
+/// The endpoints of one actor.
+pub(crate) struct Endpoints {
+    participant: Participant,
+    ready: Arc<Ready>,
+    board: Arc<ActorBoard>,
+    open: HashMap<String, (PortId, Rc<dyn Any>)>,
+    /// How often each key was asked for since the last `rewind`.
+    asked: BTreeMap<String, usize>,
+    ports: usize,
+}
+
+impl Endpoints {
+    pub(crate) fn new(participant: Participant, ready: Arc<Ready>, board: Arc<ActorBoard>) -> Self {
+        Self { participant, ready, board, open: HashMap::new(), asked: BTreeMap::new(), ports: 0 }
+    }
+
+    /// Begins anew: the next call for a key means its first endpoint again.
+    pub(crate) fn rewind(&mut self) {
+        self.asked.clear();
+    }
+
+    /// The endpoint under this key, opened if it is not yet.
+    pub(crate) fn handle<T: 'static>(
+        &mut self,
+        key: String,
+        open: impl FnOnce(&Participant) -> Result<T, DeclareError>,
+    ) -> Result<Rc<T>, DeclareError> {
+        let key = self.nth(key);
+        if let Some((_, known)) = self.open.get(&key)
+            && let Ok(known) = Rc::clone(known).downcast()
+        {
+            return Ok(known);
+        }
+        let opened = Rc::new(open(&self.participant)?);
+        self.open.insert(key, (PortId::MAX, Rc::<T>::clone(&opened)));
+        Ok(opened)
+    }
+
+    /// The endpoint with a mailbox under this key, opened if it is not yet, and the number of its port.
+    pub(crate) fn port<T: 'static>(
+        &mut self,
+        key: String,
+        lane: Lane,
+        open: impl FnOnce(&Participant, Wake) -> Result<T, DeclareError>,
+    ) -> Result<(PortId, Rc<T>), DeclareError> {
+        let key = self.nth(key);
+        if let Some((port, known)) = self.open.get(&key)
+            && let Ok(known) = Rc::clone(known).downcast()
+        {
+            return Ok((*port, known));
+        }
+        let port = self.ports;
+        self.ports += 1;
+        let ready = Arc::clone(&self.ready);
+        let wake: Wake = Arc::new(move || ready.mark(port, lane));
+        let opened = Rc::new(open(&self.participant, wake)?);
+        self.open.insert(key, (port, Rc::<T>::clone(&opened)));
+        Ok((port, opened))
+    }
+
+    /// Shows a mailbox in the report.
+    pub(crate) fn show(
+        &self,
+        port: PortId,
+        kind: MailboxKind,
+        endpoint: &str,
+        counters: impl Fn() -> Counters + Send + Sync + 'static,
+    ) {
+        self.board.show(port, MailboxView::new(kind, endpoint, counters));
+    }
+
+    fn nth(&mut self, key: String) -> String {
+        let n = self.asked.entry(key.clone()).or_default();
+        *n += 1;
+        format!("{key} #{n}")
+    }
+}

@@ -1,0 +1,107 @@
+//! Requests to a service.
+
+use std::sync::Arc;
+
+use rosactor_transport::mailbox::RequestMailbox;
+use rosactor_transport::messages::{Message, Service};
+use rosactor_transport::{DeclareError, IncomingRequest, ServiceServer};
+
+use super::{End, Endpoints, Lane, Port, PortId, Step};
+use crate::board::MailboxKind;
+use crate::setup::ServiceName;
+use crate::work::Work;
+use crate::{Error, Result};
+
+/// What comes after a request's handler.
+pub enum ReplyNext<M> {
+    /// The response, or the error that ends the actor and the request.
+    Now(Result<M>),
+    /// The response comes later.
+    Later(Work<Result<M>>),
+}
+
+/// What a request's handler may return: the response, `Work` that ends with it, or a `Result` of it in either.
+#[diagnostic::on_unimplemented(
+    message = "the handler of a service with response `{M}` cannot return `{Self}`",
+    note = "it returns the response, `Result<Response>`, `Work<Response>` (that is `run(..)` or `offload(..)`) or `Work<Result<Response>>`"
+)]
+pub trait IntoReply<M> {
+    /// Says what comes after the handler.
+    fn into_reply(self) -> ReplyNext<M>;
+}
+
+impl<M: Message> IntoReply<M> for M {
+    fn into_reply(self) -> ReplyNext<M> {
+        ReplyNext::Now(Ok(self))
+    }
+}
+
+impl<M: Message> IntoReply<M> for Result<M, Error> {
+    fn into_reply(self) -> ReplyNext<M> {
+        ReplyNext::Now(self)
+    }
+}
+
+impl<M: Message> IntoReply<M> for Work<M> {
+    fn into_reply(self) -> ReplyNext<M> {
+        ReplyNext::Later(crate::run(async move { Ok(self.await) }))
+    }
+}
+
+impl<M: Message> IntoReply<M> for Work<Result<M, Error>> {
+    fn into_reply(self) -> ReplyNext<M> {
+        ReplyNext::Later(self)
+    }
+}
+
+struct Served<S: Service> {
+    mailbox: Arc<RequestMailbox<S>>,
+    server: ServiceServer,
+}
+
+/// Opens a service and its port.
+pub(crate) fn request_port<A: 'static, S: Service>(
+    endpoints: &mut Endpoints,
+    name: &ServiceName,
+    handler: impl Fn(&mut A, S::Request) -> ReplyNext<S::Response> + 'static,
+) -> Result<(PortId, Port<A>), DeclareError> {
+    let key = format!("service {} {}", name.name, S::TYPE_NAME);
+    let (port, served) = endpoints.port(key, Lane::Requests, |participant, wake| {
+        let mailbox = Arc::new(RequestMailbox::<S>::with_capacity(name.queue, wake));
+        let server = participant.serve(&name.name, Arc::clone(&mailbox))?;
+        Ok(Served { mailbox, server })
+    })?;
+    let mailbox = Arc::clone(&served.mailbox);
+    endpoints.show(port, MailboxKind::Request, served.server.service().as_str(), {
+        let mailbox = Arc::clone(&mailbox);
+        move || mailbox.counters()
+    });
+    let label = format!("service {}", served.server.service());
+    let deliver = move |actor: &mut A| {
+        let mut incoming: IncomingRequest<S> = mailbox.pop()?;
+        let next = handler(actor, incoming.take_request());
+        Some(answer(incoming, next))
+    };
+    Ok((port, Port::new(label, Lane::Requests, name.concurrent, Box::new(deliver))))
+}
+
+/// Answers now or later. A request that is dropped here unanswered, be it by an error, a panic or a restart that aborts
+/// the work, answers its caller with a typed error by itself.
+fn answer<A: 'static, S: Service>(incoming: IncomingRequest<S>, next: ReplyNext<S::Response>) -> Step<A> {
+    match next {
+        ReplyNext::Now(Ok(response)) => {
+            incoming.respond(response);
+            Step::Done
+        }
+        ReplyNext::Now(Err(error)) => Step::Failed(error),
+        ReplyNext::Later(work) => Step::Work(Box::pin(async move {
+            match work.await {
+                Ok(response) => {
+                    incoming.respond(response);
+                    End::Done
+                }
+                Err(error) => End::Failed(error),
+            }
+        })),
+    }
+}

@@ -1,0 +1,54 @@
+//! Beats of a timer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rosactor_transport::mailbox::{TopicMailbox, TopicPolicy};
+use rosactor_transport::{DeclareError, Sample};
+
+use super::{Endpoints, Lane, Port, PortId, Step};
+use crate::board::MailboxKind;
+use crate::clock;
+use crate::setup::Period;
+use crate::work::Next;
+
+/// The mailbox of a timer: it holds one beat. A beat that was not taken before the next one came is skipped, and counted
+/// as dropped.
+pub(crate) type TickMailbox = TopicMailbox<()>;
+
+/// After a stall, at most so many beats are counted one by one; it bounds the time that counting takes.
+const COUNTED_AFTER_A_STALL: u128 = 100_000;
+
+/// Beats for ever, in step with its own beginning: a late beat does not shift the following ones.
+pub(crate) async fn beat(mailbox: Arc<TickMailbox>, every: Duration) {
+    let mut due = clock::now() + every;
+    loop {
+        clock::sleep_until(due).await;
+        let late = clock::now().saturating_duration_since(due).as_nanos();
+        let missed = (late / every.as_nanos().max(1)).min(COUNTED_AFTER_A_STALL);
+        for _ in 0..=missed {
+            // A timer's mailbox always takes a beat: it keeps the last and is not closed before its timer has ended.
+            let _ = mailbox.push(Sample::new(()));
+            due += every;
+        }
+    }
+}
+
+/// Opens a timer's mailbox and its port.
+pub(crate) fn tick_port<A: 'static>(
+    endpoints: &mut Endpoints,
+    period: Period,
+    handler: impl Fn(&mut A) -> Next<A> + 'static,
+) -> Result<(PortId, Port<A>, Arc<TickMailbox>), DeclareError> {
+    let label = format!("timer {:?}", period.every);
+    let (port, mailbox) = endpoints.port(label.clone(), Lane::Samples, |_, wake| {
+        Ok(Arc::new(TickMailbox::new(TopicPolicy::KeepLast(1), wake)))
+    })?;
+    endpoints.show(port, MailboxKind::Timer, &format!("{:?}", period.every), {
+        let mailbox = Arc::clone(&mailbox);
+        move || mailbox.counters()
+    });
+    let ticks = Arc::clone(&mailbox);
+    let deliver = move |actor: &mut A| ticks.pop().map(|_| Step::from(handler(actor)));
+    Ok((port, Port::new(label, Lane::Samples, period.concurrent, Box::new(deliver)), Arc::clone(&mailbox)))
+}

@@ -1,0 +1,347 @@
+//! What an actor declares in `setup`.
+
+mod blueprint;
+mod options;
+mod param;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rosactor_transport::messages::{Action, ActionGoal, Message, Service, ServiceRequest};
+use rosactor_transport::name::NameContext;
+
+pub use options::{ActionName, Period, ServiceName, Topic, action, period, service, topic};
+pub use param::{ParamSpec, ParamType, param};
+
+pub(crate) use blueprint::{Blueprint, Declared, EndpointKind, Timer};
+
+use crate::deployment::{ActorEntry, Diagnostic, Located, MailboxOverride, suggest};
+use crate::handles::{ActionClient, Client, Control, EndingSlot, Late, Outcome, Param, Publisher};
+use crate::pool::Pool;
+use crate::port::{
+    FromSample, GoalRequest, IntoGoalWork, IntoReply, goal_port, request_port, start_port, tick_port, topic_port,
+};
+use crate::work::IntoNext;
+
+/// Records what an actor consists of. A verb takes a handler, a noun returns a handle.
+///
+/// Nothing is connected by it. All mistakes of one `setup`, such as names that ROS does not allow, are reported together.
+pub struct Setup<A> {
+    entry: Arc<ActorEntry>,
+    names: NameContext,
+    /// The same names without the file's remapping: what the file calls an endpoint by.
+    written: NameContext,
+    outcome: Outcome,
+    ending: Rc<EndingSlot>,
+    blueprint: Blueprint<A>,
+    params: Vec<String>,
+    mistakes: Vec<Diagnostic>,
+}
+
+impl<A: 'static> Setup<A> {
+    /// Begins the declaration of the actor of this entry.
+    pub(crate) fn new(
+        entry: Arc<ActorEntry>,
+        names: NameContext,
+        outcome: Outcome,
+        ending: Rc<EndingSlot>,
+    ) -> Self {
+        let written = NameContext { remaps: Vec::new(), ..names.clone() };
+        Self {
+            entry,
+            names,
+            written,
+            outcome,
+            ending,
+            blueprint: Blueprint::default(),
+            params: Vec::new(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Ends the declaration: what was declared, and what is wrong with it.
+    pub(crate) fn finish(mut self) -> (Blueprint<A>, Vec<Diagnostic>) {
+        self.refuse_unknown_params();
+        self.refuse_unknown_endpoints();
+        (self.blueprint, self.mistakes)
+    }
+
+    /// The actor's name, without its namespace.
+    #[must_use]
+    #[doc(alias = "get_name")]
+    pub fn name(&self) -> &str {
+        &self.entry.name.value
+    }
+
+    /// The actor's namespace; `/` at the root.
+    #[must_use]
+    #[doc(alias = "get_namespace")]
+    pub fn namespace(&self) -> &str {
+        &self.entry.namespace
+    }
+
+    /// Hands the samples of a topic to a method of the actor: by value or as [`Sample`](crate::Sample).
+    #[doc(alias = "create_subscription")]
+    pub fn subscribe<T, Via, R>(&mut self, topic: impl Into<Topic>, handler: impl Fn(&mut A, T) -> R + 'static)
+    where
+        T: FromSample<Via>,
+        R: IntoNext<A>,
+    {
+        let mut topic = topic.into();
+        if let Some(overrides) = self.mailbox_override(&topic.name) {
+            apply(&overrides, &mut topic, true);
+        }
+        let declared = Declared::topic::<T::Message>(EndpointKind::Subscription, &topic.name, topic.qos);
+        if self.declare(declared) {
+            self.blueprint.ports.push(Box::new(move |endpoints| {
+                topic_port(endpoints, &topic, move |actor, sample| handler(actor, T::from_sample(sample)).into_next())
+            }));
+        }
+    }
+
+    /// Answers the requests to a service with a method of the actor.
+    #[doc(alias = "create_service")]
+    pub fn serve<Q, R>(&mut self, service: impl Into<ServiceName>, handler: impl Fn(&mut A, Q) -> R + 'static)
+    where
+        Q: ServiceRequest,
+        R: IntoReply<<Q::Service as Service>::Response>,
+    {
+        let service = service.into();
+        if self.declare(Declared::service::<Q::Service>(EndpointKind::Server, &service.name)) {
+            self.blueprint.ports.push(Box::new(move |endpoints| {
+                request_port::<A, Q::Service>(endpoints, &service, move |actor, request| {
+                    handler(actor, request).into_reply()
+                })
+            }));
+        }
+    }
+
+    /// Performs the goals of an action with a method of the actor.
+    #[doc(alias = "ActionServer")]
+    pub fn perform<G, R>(
+        &mut self,
+        action: impl Into<ActionName>,
+        handler: impl Fn(&mut A, GoalRequest<G>) -> R + 'static,
+    ) where
+        G: Action,
+        G::Goal: ActionGoal,
+        R: IntoGoalWork<G>,
+    {
+        let action = action.into();
+        if self.declare(Declared::action::<G>(EndpointKind::ActionServer, &action.name)) {
+            self.blueprint.ports.push(Box::new(move |endpoints| {
+                goal_port::<A, G>(endpoints, &action, move |actor, goal| handler(actor, goal).into_goal_work())
+            }));
+        }
+    }
+
+    /// Calls a method of the actor at every beat.
+    #[doc(alias = "create_timer")]
+    pub fn every<R: IntoNext<A>>(&mut self, beat: impl Into<Period>, handler: impl Fn(&mut A) -> R + 'static) {
+        let period = beat.into();
+        if period.every.is_zero() {
+            return self.mistake(format!("{} has a timer whose period is zero", self.name()));
+        }
+        self.blueprint.timers.push(Timer {
+            every: period.every,
+            plan: Box::new(move |endpoints| tick_port(endpoints, period, move |actor| handler(actor).into_next())),
+        });
+    }
+
+    /// Calls a method of the actor once everything is connected, and again after each restart.
+    pub fn on_start<R: IntoNext<A>>(&mut self, handler: impl Fn(&mut A) -> R + 'static) {
+        self.blueprint.ports.push(Box::new(move |endpoints| {
+            start_port(endpoints, move |actor| handler(actor).into_next())
+        }));
+    }
+
+    /// A handle that publishes on a topic.
+    #[doc(alias = "create_publisher")]
+    pub fn publisher<M: Message>(&mut self, topic: impl Into<Topic>) -> Publisher<M> {
+        let mut topic = topic.into();
+        if let Some(overrides) = self.mailbox_override(&topic.name) {
+            apply(&overrides, &mut topic, false);
+        }
+        let late = Late::new();
+        let handle = Publisher::new(&topic.name, late.clone());
+        if self.declare(Declared::topic::<M>(EndpointKind::Publisher, &topic.name, topic.qos)) {
+            let key = format!("publisher {} {}", topic.name, M::TYPE_NAME);
+            self.blueprint.handles.push(Box::new(move |endpoints| {
+                let publisher = endpoints.handle(key, |participant| participant.publisher::<M>(&topic.name, topic.qos))?;
+                late.bind((*publisher).clone());
+                Ok(())
+            }));
+        }
+        handle
+    }
+
+    /// A handle that calls a service.
+    #[doc(alias = "create_client")]
+    pub fn client<S: Service>(&mut self, service: impl Into<ServiceName>) -> Client<S> {
+        let service = service.into();
+        let late = Late::new();
+        let handle = Client::new(&service.name, late.clone());
+        if self.declare(Declared::service::<S>(EndpointKind::Client, &service.name)) {
+            let key = format!("client {} {}", service.name, S::TYPE_NAME);
+            self.blueprint.handles.push(Box::new(move |endpoints| {
+                let client =
+                    endpoints.handle(key, |participant| participant.client::<S>(&service.name, service.timeout))?;
+                late.bind((*client).clone());
+                Ok(())
+            }));
+        }
+        handle
+    }
+
+    /// A handle that sends goals to an action.
+    #[doc(alias = "create_action_client")]
+    pub fn action_client<G: Action>(&mut self, action: impl Into<ActionName>) -> ActionClient<G> {
+        let action = action.into();
+        let late = Late::new();
+        let handle = ActionClient::new(&action.name, late.clone());
+        if self.declare(Declared::action::<G>(EndpointKind::ActionClient, &action.name)) {
+            let key = format!("action client {} {}", action.name, G::TYPE_NAME);
+            self.blueprint.handles.push(Box::new(move |endpoints| {
+                let client = endpoints.handle(key, |participant| participant.action_client::<G>(&action.name))?;
+                late.bind((*client).clone());
+                Ok(())
+            }));
+        }
+        handle
+    }
+
+    /// A parameter: the deployment file's value, or `default`. A value of the wrong type or out of range is a mistake of
+    /// the file, and refused before anything starts.
+    #[doc(alias = "declare_parameter")]
+    pub fn param<T: ParamType>(&mut self, name: impl Into<ParamSpec<T>>, default: T) -> Param<T> {
+        let spec = name.into();
+        let given = self.entry.params.get(&spec.name).cloned();
+        self.params.push(spec.name.clone());
+        let Some(given) = given else { return Param::new(default) };
+        match T::from_value(&given.value) {
+            None => {
+                let message = format!(
+                    "parameter `{}` of {} must be {}, but it is {}",
+                    spec.name,
+                    self.name(),
+                    T::EXPECTED,
+                    given.value.type_name()
+                );
+                self.mistakes.push(Diagnostic::at(given.location, message));
+                Param::new(default)
+            }
+            Some(value) => {
+                if let Err(why) = spec.check(&value) {
+                    let message = format!("parameter `{}` of {} {why}, but it is {value:?}", spec.name, self.name());
+                    self.mistakes.push(Diagnostic::at(given.location, message));
+                }
+                Param::new(value)
+            }
+        }
+    }
+
+    /// A handle to what the report says of this actor.
+    pub fn outcome(&mut self) -> Outcome {
+        self.outcome.clone()
+    }
+
+    /// A handle by which the actor ends itself.
+    pub fn control(&mut self) -> Control {
+        Control::new(Rc::clone(&self.ending))
+    }
+
+    /// A pool of its own for the actor's CPU work.
+    pub fn pool(&mut self, workers: usize) -> Pool {
+        Pool::new(workers)
+    }
+
+    /// Notes an endpoint, unless its name is wrong.
+    fn declare(&mut self, mut declared: Declared) -> bool {
+        match (self.names.resolve(&declared.written), self.written.resolve(&declared.written)) {
+            (Ok(resolved), Ok(unmapped)) => {
+                declared.resolved = resolved.to_string();
+                declared.unmapped = unmapped.to_string();
+                self.blueprint.declared.push(declared);
+                true
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                let message = format!("{} cannot name {} `{}`: {error}", self.name(), declared.kind, declared.written);
+                self.mistake(message);
+                false
+            }
+        }
+    }
+
+    /// What the file says of the mailbox of this endpoint.
+    fn mailbox_override(&self, name: &str) -> Option<Located<MailboxOverride>> {
+        let resolved = self.written.resolve(name).ok()?;
+        let same = |key: &String| self.written.resolve(key).is_ok_and(|key| key == resolved);
+        self.entry.mailboxes.iter().find(|(key, _)| same(key)).map(|(_, given)| given.clone())
+    }
+
+    fn refuse_unknown_params(&mut self) {
+        for (name, given) in &self.entry.params {
+            if !self.params.contains(name) {
+                let message = format!("{} has no parameter `{name}`", self.entry.name.value);
+                let hint = suggest(name, &self.params).map_or_else(
+                    || match self.params.as_slice() {
+                        [] => "it has none".to_owned(),
+                        known => format!("it has {}", known.join(", ")),
+                    },
+                    |known| format!("did you mean `{known}`?"),
+                );
+                self.mistakes.push(Diagnostic::at(given.location, message).hint(hint));
+            }
+        }
+    }
+
+    /// Remaps and mailbox settings of endpoints that the actor does not have would silently do nothing.
+    fn refuse_unknown_endpoints(&mut self) {
+        let known: Vec<String> = self.blueprint.declared.iter().map(|declared| declared.unmapped.clone()).collect();
+        let remaps = self.entry.remap.iter().map(|(from, _)| (from.value.clone(), from.location, "remap"));
+        let mailboxes = self.entry.mailboxes.iter().map(|(key, given)| (key.clone(), given.location, "mailboxes"));
+        for (name, location, section) in remaps.chain(mailboxes).collect::<Vec<_>>() {
+            let Ok(resolved) = self.written.resolve(&name) else { continue };
+            if !known.iter().any(|known| known == resolved.as_str()) {
+                let message = format!("`{section}` names `{name}`, but {} has no such endpoint", self.name());
+                let hint = match suggest(resolved.as_str(), &known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it has {}", known.join(", ")),
+                };
+                self.mistakes.push(Diagnostic::at(location, message).hint(hint));
+            }
+        }
+    }
+
+    fn mistake(&mut self, message: String) {
+        self.mistakes.push(Diagnostic::at(self.entry.name.location, message));
+    }
+}
+
+/// Puts the file's settings over the code's.
+fn apply(overrides: &Located<MailboxOverride>, topic: &mut Topic, receives: bool) {
+    use rosactor_transport::mailbox::TopicPolicy;
+    use rosactor_transport::qos::History;
+    let given = &overrides.value;
+    if let Some(depth) = given.keep_last {
+        topic.qos.history = History::KeepLast(depth);
+        topic.policy = None;
+    }
+    if let Some(max) = given.keep_all {
+        topic.qos.history = History::KeepAll(max);
+        topic.policy = None;
+    }
+    if given.latest {
+        topic.qos.history = History::KeepLast(1);
+        topic.policy = Some(TopicPolicy::Latest);
+    }
+    if let Some(reliability) = given.reliability {
+        topic.qos.reliability = reliability;
+    }
+    if let Some(durability) = given.durability {
+        topic.qos.durability = durability;
+    }
+    if receives && given.lifespan.is_some() {
+        topic.lifespan = given.lifespan;
+    }
+}

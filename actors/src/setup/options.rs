@@ -1,0 +1,199 @@
+//! What can be said of an endpoint beside its name: options ride on the name.
+//!
+//! ```
+//! # use rosactor::prelude::*;
+//! topic("scan").sensor_data();
+//! topic("map").latched(1);
+//! service("plan").concurrent(4);
+//! period(Duration::from_millis(100)).concurrent(2);
+//! ```
+
+use std::time::Duration;
+
+use rosactor_transport::mailbox::TopicPolicy;
+use rosactor_transport::qos::{Durability, History, Qos, Reliability};
+
+/// A topic's name with its quality of service. Default: reliable, volatile, the last 10.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Topic {
+    pub(crate) name: String,
+    pub(crate) qos: Qos,
+    pub(crate) policy: Option<TopicPolicy>,
+    pub(crate) lifespan: Option<Duration>,
+    pub(crate) concurrent: usize,
+}
+
+/// Names a topic, as ROS writes it: `"scan"` in the actor's namespace, `"/scan"`, or `"~/scan"` under the actor's name.
+pub fn topic(name: impl Into<String>) -> Topic {
+    Topic { name: name.into(), qos: Qos::default(), policy: None, lifespan: None, concurrent: 1 }
+}
+
+impl Topic {
+    /// For sensors: best effort, the last 5.
+    pub fn sensor_data(mut self) -> Self {
+        self.qos = Qos::sensor_data();
+        self
+    }
+
+    /// Keeps the last `depth` samples and drops the oldest.
+    pub fn keep_last(mut self, depth: usize) -> Self {
+        self.qos.history = History::KeepLast(depth);
+        self.policy = None;
+        self
+    }
+
+    /// Keeps one sample, always the newest.
+    pub fn latest(mut self) -> Self {
+        self.qos.history = History::KeepLast(1);
+        self.policy = Some(TopicPolicy::Latest);
+        self
+    }
+
+    /// Drops nothing: beyond `max` waiting samples the sender is held back.
+    pub fn keep_all(mut self, max: usize) -> Self {
+        self.qos.history = History::KeepAll(max);
+        self.policy = None;
+        self
+    }
+
+    /// Samples may be lost on the way; none is sent again.
+    pub fn best_effort(mut self) -> Self {
+        self.qos.reliability = Reliability::BestEffort;
+        self
+    }
+
+    /// Samples lost on the way are sent again.
+    pub fn reliable(mut self) -> Self {
+        self.qos.reliability = Reliability::Reliable;
+        self
+    }
+
+    /// Late subscribers get the last `depth` samples (ROS: `TRANSIENT_LOCAL`).
+    #[doc(alias = "transient_local")]
+    pub fn latched(mut self, depth: usize) -> Self {
+        self.qos.durability = Durability::TransientLocal;
+        self.keep_last(depth)
+    }
+
+    /// A sample that has waited longer than this is not delivered, but counted as expired.
+    pub fn lifespan(mut self, lifespan: Duration) -> Self {
+        self.lifespan = Some(lifespan);
+        self
+    }
+
+    /// So many samples may be in [`Work`](crate::Work) at once. Default: 1.
+    pub fn concurrent(mut self, n: usize) -> Self {
+        self.concurrent = n.max(1);
+        self
+    }
+
+    /// The policy of the subscriber's mailbox.
+    pub(crate) fn mailbox_policy(&self) -> TopicPolicy {
+        self.policy.unwrap_or(match self.qos.history {
+            History::KeepLast(depth) => TopicPolicy::KeepLast(depth.max(1)),
+            History::KeepAll(max) => TopicPolicy::KeepAll(max.max(1)),
+        })
+    }
+}
+
+impl<N: Into<String>> From<N> for Topic {
+    fn from(name: N) -> Self {
+        topic(name)
+    }
+}
+
+/// A service's name with its options.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ServiceName {
+    pub(crate) name: String,
+    pub(crate) concurrent: usize,
+    pub(crate) queue: usize,
+    pub(crate) timeout: Duration,
+}
+
+/// Names a service. A server has one request in work and 64 waiting; a client waits 10 s for the answer.
+pub fn service(name: impl Into<String>) -> ServiceName {
+    ServiceName { name: name.into(), concurrent: 1, queue: 64, timeout: Duration::from_secs(10) }
+}
+
+impl ServiceName {
+    /// Server: so many requests may be in [`Work`](crate::Work) at once.
+    pub fn concurrent(mut self, n: usize) -> Self {
+        self.concurrent = n.max(1);
+        self
+    }
+
+    /// Server: so many requests may wait; beyond that the newest is refused.
+    pub fn queue(mut self, n: usize) -> Self {
+        self.queue = n.max(1);
+        self
+    }
+
+    /// Client: how long a call waits for its answer.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}
+
+impl<N: Into<String>> From<N> for ServiceName {
+    fn from(name: N) -> Self {
+        service(name)
+    }
+}
+
+/// An action's name with its options.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ActionName {
+    pub(crate) name: String,
+    pub(crate) parallel: usize,
+}
+
+/// Names an action. A server executes up to 16 goals side by side.
+pub fn action(name: impl Into<String>) -> ActionName {
+    ActionName { name: name.into(), parallel: 16 }
+}
+
+impl ActionName {
+    /// Server: so many goals may execute at once; further ones wait for their turn.
+    pub fn parallel(mut self, n: usize) -> Self {
+        self.parallel = n.max(1);
+        self
+    }
+}
+
+impl<N: Into<String>> From<N> for ActionName {
+    fn from(name: N) -> Self {
+        action(name)
+    }
+}
+
+/// A timer's period with its options.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Period {
+    pub(crate) every: Duration,
+    pub(crate) concurrent: usize,
+}
+
+/// A timer's period. A beat whose predecessor is still waiting or in [`Work`](crate::Work) is skipped and counted.
+pub fn period(every: Duration) -> Period {
+    Period { every, concurrent: 1 }
+}
+
+impl Period {
+    /// So many beats may be in [`Work`](crate::Work) at once.
+    pub fn concurrent(mut self, n: usize) -> Self {
+        self.concurrent = n.max(1);
+        self
+    }
+}
+
+impl From<Duration> for Period {
+    fn from(every: Duration) -> Self {
+        period(every)
+    }
+}

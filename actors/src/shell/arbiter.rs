@@ -1,0 +1,258 @@
+//! actix: the threads that actors live on, and how messages reach their shells. No other file names it.
+//!
+//! Each thread is an arbiter: a single-threaded tokio runtime. actix's own supervisor is not used: it does not survive a
+//! panic, and restarts without pause or limit. Its mailbox never carries a sample: `do_send` ignores the mailbox's bound, so
+//! only what is bounded otherwise goes through it: one wake token, the ends of work in flight, and commands.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::actix::fut::{ActorFutureExt, wrap_future};
+use ::actix::{
+    Actor as ActixActor, Arbiter, ArbiterHandle, AsyncContext, Context, Handler, Message, Recipient, ResponseFuture,
+    System,
+};
+use rosactor_transport::Hub;
+
+use super::core::{After, Prepared, Shell, ShellParts};
+use super::life::TaskEnd;
+use crate::port::Ready;
+use crate::{Actor, deployment::ThreadChoice};
+
+/// What reaches a shell from its own thread.
+pub(crate) enum Mail<A> {
+    /// A piece of work has ended.
+    Ended(TaskEnd<A>),
+    /// The actor may want to end.
+    Poke,
+}
+
+impl<A: 'static> Message for Mail<A> {
+    type Result = ();
+}
+
+/// The wake token.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Wake;
+
+#[derive(Message)]
+#[rtype(result = "Prepared")]
+struct Prepare;
+
+#[derive(Message)]
+#[rtype(result = "Result<(), String>")]
+struct Connect(Hub);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Open;
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Stop;
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct PanicNext;
+
+struct Host<A: Actor>(Shell<A>);
+
+impl<A: Actor> Host<A> {
+    fn after(&mut self, after: After, ctx: &mut Context<Self>) {
+        match after {
+            After::Nothing => {}
+            // Another message to itself would be handled at once: actix empties a mailbox before it lets others run.
+            After::Yield => {
+                let others_first = wrap_future(tokio::task::yield_now());
+                ctx.spawn(others_first.map(|(), host: &mut Self, ctx: &mut Context<Self>| host.turn(ctx)));
+            }
+            After::RestartIn(backoff) => {
+                ctx.run_later(backoff, |host, ctx| {
+                    let after = host.0.restart();
+                    host.after(after, ctx);
+                });
+            }
+        }
+    }
+
+    fn turn(&mut self, ctx: &mut Context<Self>) {
+        let after = self.0.turn();
+        self.after(after, ctx);
+    }
+}
+
+impl<A: Actor> ActixActor for Host<A> {
+    type Context = Context<Self>;
+}
+
+impl<A: Actor> Handler<Wake> for Host<A> {
+    type Result = ();
+
+    fn handle(&mut self, _: Wake, ctx: &mut Context<Self>) {
+        self.turn(ctx);
+    }
+}
+
+impl<A: Actor> Handler<Mail<A>> for Host<A> {
+    type Result = ();
+
+    fn handle(&mut self, mail: Mail<A>, ctx: &mut Context<Self>) {
+        let after = match mail {
+            Mail::Ended(task) => self.0.work_ended(task),
+            Mail::Poke => self.0.poke(),
+        };
+        self.after(after, ctx);
+    }
+}
+
+impl<A: Actor> Handler<Prepare> for Host<A> {
+    type Result = ::actix::MessageResult<Prepare>;
+
+    fn handle(&mut self, _: Prepare, _: &mut Context<Self>) -> Self::Result {
+        ::actix::MessageResult(self.0.prepare())
+    }
+}
+
+impl<A: Actor> Handler<Connect> for Host<A> {
+    type Result = Result<(), String>;
+
+    fn handle(&mut self, Connect(hub): Connect, _: &mut Context<Self>) -> Self::Result {
+        self.0.connect(Some(&hub))
+    }
+}
+
+impl<A: Actor> Handler<Open> for Host<A> {
+    type Result = ();
+
+    fn handle(&mut self, _: Open, _: &mut Context<Self>) {
+        self.0.open();
+    }
+}
+
+impl<A: Actor> Handler<PanicNext> for Host<A> {
+    type Result = ();
+
+    fn handle(&mut self, _: PanicNext, _: &mut Context<Self>) {
+        self.0.panic_next();
+    }
+}
+
+impl<A: Actor> Handler<Stop> for Host<A> {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, _: Stop, ctx: &mut Context<Self>) -> ResponseFuture<()> {
+        let mut tasks = self.0.stop();
+        let (closed, wait) = tokio::sync::oneshot::channel();
+        let ended = wrap_future::<_, Self>(async move { tasks.shutdown().await });
+        ctx.spawn(ended.map(|(), host: &mut Self, _: &mut Context<Self>| {
+            host.0.close();
+            // Whoever asked may have lost patience.
+            let _ = closed.send(());
+        }));
+        Box::pin(async move {
+            let _ = wait.await;
+        })
+    }
+}
+
+/// The way to a shell, whatever its actor's type.
+#[derive(Clone)]
+pub(crate) struct ShellAddr {
+    prepare: Recipient<Prepare>,
+    connect: Recipient<Connect>,
+    open: Recipient<Open>,
+    stop: Recipient<Stop>,
+    panic_next: Recipient<PanicNext>,
+}
+
+/// The shell's thread is gone: it panicked outside of any handler, which is a defect of the framework.
+#[derive(Debug, thiserror::Error)]
+#[error("the actor's thread has ended unexpectedly")]
+pub(crate) struct ThreadGone;
+
+impl ShellAddr {
+    /// Runs `setup`.
+    pub(crate) async fn prepare(&self) -> Result<Prepared, ThreadGone> {
+        self.prepare.send(Prepare).await.map_err(|_| ThreadGone)
+    }
+
+    /// Opens the endpoints.
+    pub(crate) async fn connect(&self, hub: &Hub) -> Result<Result<(), String>, ThreadGone> {
+        self.connect.send(Connect(hub.clone())).await.map_err(|_| ThreadGone)
+    }
+
+    /// Begins to deliver.
+    pub(crate) async fn open(&self) -> Result<(), ThreadGone> {
+        self.open.send(Open).await.map_err(|_| ThreadGone)
+    }
+
+    /// Stops the actor; ends when it is down and its endpoints are closed.
+    pub(crate) async fn stop(&self, patience: Duration) -> Result<(), ThreadGone> {
+        match tokio::time::timeout(patience, self.stop.send(Stop)).await {
+            Ok(answer) => answer.map_err(|_| ThreadGone),
+            Err(_) => Err(ThreadGone),
+        }
+    }
+
+    /// Makes the next handler panic.
+    pub(crate) fn panic_next(&self) {
+        self.panic_next.do_send(PanicNext);
+    }
+}
+
+/// The threads of a deployment's actors. To be used on the thread that runs [`ActorThreads::run`].
+pub(crate) struct ActorThreads {
+    arbiters: HashMap<String, Arbiter>,
+}
+
+impl ActorThreads {
+    /// Runs `main` where actors can be started; when it ends, the threads end.
+    pub(crate) fn run<T>(main: impl AsyncFnOnce(&mut Self) -> T) -> T {
+        let mut threads = Self { arbiters: HashMap::new() };
+        let system = System::new();
+        let outcome = system.block_on(main(&mut threads));
+        for (_, arbiter) in threads.arbiters.drain() {
+            arbiter.stop();
+            // A thread that panicked has said so already.
+            let _ = arbiter.join();
+        }
+        outcome
+    }
+
+    /// Starts the shell of an actor on its thread.
+    pub(crate) fn start<A: Actor>(&mut self, parts: ShellParts) -> ShellAddr {
+        let thread = match &parts.entry.thread {
+            ThreadChoice::Shared => String::new(),
+            ThreadChoice::Group(name) => format!("group {name}"),
+            ThreadChoice::Own => format!("own {}{}", parts.entry.namespace, parts.entry.name.value),
+        };
+        let arbiter = self.arbiter(thread);
+        let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host<A>>| {
+            let addr = ctx.address();
+            let ready = Arc::new(Ready::default());
+            let waker = addr.clone();
+            ready.connect(move || waker.do_send(Wake));
+            Host(Shell::new(parts, ready, Rc::new(move |mail| addr.do_send(mail))))
+        });
+        ShellAddr {
+            prepare: addr.clone().recipient(),
+            connect: addr.clone().recipient(),
+            open: addr.clone().recipient(),
+            stop: addr.clone().recipient(),
+            panic_next: addr.recipient(),
+        }
+    }
+
+    fn arbiter(&mut self, name: String) -> ArbiterHandle {
+        self.arbiters.entry(name).or_insert_with(Arbiter::new).handle()
+    }
+}
+
+/// Spawns a future on the thread of [`ActorThreads::run`].
+pub(crate) fn spawn_local(future: impl Future<Output = ()> + 'static) {
+    ::actix::spawn(future);
+}

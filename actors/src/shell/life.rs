@@ -1,0 +1,193 @@
+//! One incarnation of an actor: from `setup` to its end.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use rosactor_transport::DeclareError;
+use tokio::task::JoinSet;
+use tracing::{Instrument, Span};
+
+use crate::error::Failure;
+use crate::handles::{Ending, EndingSlot};
+use crate::port::{End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
+use crate::setup::Blueprint;
+use crate::work::LocalFuture;
+use crate::{Actor, Result};
+
+use super::arbiter::Mail;
+
+/// A piece of work that has ended.
+pub(crate) struct TaskEnd<A> {
+    /// Which incarnation began it: what an earlier one left is ignored.
+    pub(crate) incarnation: u64,
+    pub(crate) port: PortId,
+    /// The panic's payload, if it panicked.
+    pub(crate) end: Result<End<A>, Box<dyn std::any::Any + Send>>,
+}
+
+/// The actor with everything that goes down with it.
+pub(crate) struct Life<A: Actor> {
+    pub(crate) actor: A,
+    ports: BTreeMap<PortId, Port<A>>,
+    timers: Vec<(Arc<TickMailbox>, Duration)>,
+    /// Work and timers; dropping the set ends them.
+    tasks: JoinSet<()>,
+    incarnation: u64,
+    ending: Rc<EndingSlot>,
+    ready: Arc<Ready>,
+    mail: Rc<dyn Fn(Mail<A>)>,
+    span: Span,
+    /// Whether it may be fed: nothing is delivered before the whole deployment is connected.
+    open: bool,
+    /// Test hook: the next handler panics.
+    pub(crate) panic_next: bool,
+}
+
+/// What the shell shares with each life.
+pub(crate) struct Surroundings<A> {
+    pub(crate) incarnation: u64,
+    pub(crate) ready: Arc<Ready>,
+    pub(crate) mail: Rc<dyn Fn(Mail<A>)>,
+    pub(crate) span: Span,
+    pub(crate) ending: Rc<EndingSlot>,
+}
+
+impl<A: Actor> Life<A> {
+    /// Opens, or finds again, every endpoint that `setup` declared.
+    pub(crate) fn connect(
+        actor: A,
+        blueprint: Blueprint<A>,
+        endpoints: &mut Endpoints,
+        around: Surroundings<A>,
+    ) -> Result<Self, DeclareError> {
+        endpoints.rewind();
+        for handle in blueprint.handles {
+            handle(endpoints)?;
+        }
+        let mut ports = BTreeMap::new();
+        for plan in blueprint.ports {
+            let (id, port) = plan(endpoints)?;
+            ports.insert(id, port);
+        }
+        let mut timers = Vec::new();
+        for timer in blueprint.timers {
+            let (id, port, mailbox) = (timer.plan)(endpoints)?;
+            ports.insert(id, port);
+            timers.push((mailbox, timer.every));
+        }
+        let Surroundings { incarnation, ready, mail, span, ending } = around;
+        let tasks = JoinSet::new();
+        Ok(Self { actor, ports, timers, tasks, incarnation, ending, ready, mail, span, open: false, panic_next: false })
+    }
+
+    /// Begins to deliver.
+    pub(crate) fn open(&mut self) {
+        self.open = true;
+        for (mailbox, every) in self.timers.drain(..) {
+            self.tasks.spawn_local(beat(mailbox, every));
+        }
+        for (id, port) in &self.ports {
+            self.ready.mark(*id, port.lane);
+        }
+        self.ready.kick();
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Hands one item of a port to the actor.
+    pub(crate) fn deliver(&mut self, id: PortId) -> Result<(), Failure> {
+        let Some(port) = self.ports.get_mut(&id) else { return Ok(()) };
+        let _in_span = self.span.enter();
+        let panic_next = &mut self.panic_next;
+        let actor = &mut self.actor;
+        let step = catch_unwind(AssertUnwindSafe(|| {
+            let step = port.step(actor);
+            if step.is_some() && std::mem::take(panic_next) {
+                std::panic::panic_any("a panic that a test asked for");
+            }
+            step
+        }));
+        match step {
+            Ok(Some(step)) => self.follow(id, step),
+            Ok(None) => Ok(()),
+            Err(payload) => Err(Failure::panic(format!("the handler of {}", port.label), payload.as_ref())),
+        }
+    }
+
+    /// Goes on after a piece of work. One of an earlier incarnation is none of this actor's business.
+    pub(crate) fn work_ended(&mut self, task: TaskEnd<A>) -> Result<(), Failure> {
+        if task.incarnation != self.incarnation {
+            return Ok(());
+        }
+        let Some(port) = self.ports.get_mut(&task.port) else { return Ok(()) };
+        port.release();
+        let during = format!("the work of {}", port.label);
+        match task.end {
+            Err(payload) => Err(Failure::panic(during, payload.as_ref())),
+            Ok(End::Failed(error)) => Err(Failure::error(during, error)),
+            Ok(End::Done) => self.follow(task.port, Step::Done),
+            Ok(End::Continue(continuation)) => {
+                let _in_span = self.span.enter();
+                let actor = &mut self.actor;
+                match catch_unwind(AssertUnwindSafe(|| continuation(actor))) {
+                    Ok(next) => self.follow(task.port, next.into()),
+                    Err(payload) => Err(Failure::panic(during, payload.as_ref())),
+                }
+            }
+        }
+    }
+
+    /// How the actor wants to end, if it said so.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        self.ending.ending.borrow_mut().take()
+    }
+
+    /// Runs the actor's `on_stop`, then drops the actor; returns the tasks, which end when they are dropped.
+    pub(crate) fn end(mut self) -> JoinSet<()> {
+        let _in_span = self.span.enter();
+        let actor = &mut self.actor;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| actor.on_stop())) {
+            tracing::error!("{}", Failure::panic("on_stop", payload.as_ref()));
+        }
+        let Self { actor, ports, tasks, .. } = self;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop((actor, ports)))) {
+            tracing::error!("{}", Failure::panic("dropping the actor", payload.as_ref()));
+        }
+        tasks
+    }
+
+    fn follow(&mut self, id: PortId, step: Step<A>) -> Result<(), Failure> {
+        let Some(port) = self.ports.get_mut(&id) else { return Ok(()) };
+        match step {
+            Step::Done => {}
+            Step::Failed(error) => return Err(Failure::error(format!("the handler of {}", port.label), error)),
+            Step::Work(future) => {
+                port.hold();
+                self.spawn(id, future);
+            }
+        }
+        if let Some(port) = self.ports.get(&id)
+            && !port.held()
+        {
+            self.ready.mark(id, port.lane);
+        }
+        Ok(())
+    }
+
+    fn spawn(&mut self, port: PortId, future: LocalFuture<End<A>>) {
+        // Tasks that have ended would otherwise pile up in the set.
+        while self.tasks.try_join_next().is_some() {}
+        let (mail, incarnation) = (Rc::clone(&self.mail), self.incarnation);
+        let guarded = AssertUnwindSafe(future).catch_unwind().instrument(self.span.clone());
+        self.tasks.spawn_local(async move {
+            let end = guarded.await;
+            mail(Mail::Ended(TaskEnd { incarnation, port, end }));
+        });
+    }
+}

@@ -1,0 +1,145 @@
+//! What can be wrong with definitions.
+
+use std::{fmt, path::PathBuf};
+
+use thiserror::Error;
+
+use crate::model::Position;
+
+/// Everything that is wrong, in the order of files and lines. Never empty.
+///
+/// Its `Debug` form is the text for people, because that is what Cargo shows when a build script's `main` returns it.
+#[derive(Clone, PartialEq, Eq, Error)]
+pub struct Errors(pub Vec<Error>);
+
+impl fmt::Display for Errors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, error) in self.0.iter().enumerate() {
+            let separator = if place == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Errors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{self}")
+    }
+}
+
+/// One mistake and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}{}: {problem}", file.display(), Place(*at))]
+pub struct Error {
+    /// The file or folder.
+    pub file: PathBuf,
+    /// Where in the file, if it is about a line.
+    pub at: Option<Position>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// Writes `:line:column`.
+struct Place(Option<Position>);
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |at| write!(formatter, ":{}:{}", at.line, at.column))
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// A file or folder cannot be read or written.
+    #[error("cannot {action} it: {reason}")]
+    Io {
+        /// `read` or `write`.
+        action: &'static str,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// The build script's environment lacks `OUT_DIR`.
+    #[error("expected the environment variable OUT_DIR, which Cargo sets for build scripts; call this from build.rs")]
+    NoOutDir,
+    /// A folder to be generated from holds no package.
+    #[error("expected folders of the form package/msg, package/srv or package/action with definitions in it, found none")]
+    NoPackages,
+    /// Something other than what the language asks for at this place.
+    #[error("expected {expected}, found {found}")]
+    Unexpected {
+        /// What may stand here.
+        expected: &'static str,
+        /// What stands here.
+        found: String,
+    },
+    /// A name that ROS does not allow.
+    #[error("{name:?} is no valid name for a {what}: {rule}")]
+    BadName {
+        /// The name.
+        name: String,
+        /// What is named.
+        what: &'static str,
+        /// What a name must be.
+        rule: &'static str,
+    },
+    /// Two fields or constants of one name.
+    #[error("{name} is defined twice; the first is in line {first}")]
+    Twice {
+        /// The name.
+        name: String,
+        /// The line of the first.
+        first: usize,
+    },
+    /// A constant or default that its type cannot hold.
+    #[error("expected a value for {ty}, found {found}")]
+    BadValue {
+        /// The type.
+        ty: String,
+        /// The text of the value.
+        found: String,
+    },
+    /// A constant of a type that constants cannot have.
+    #[error("a constant cannot be of type {ty}; it may be a number, a bool or a string")]
+    BadConstantType {
+        /// The type.
+        ty: String,
+    },
+    /// A default for a field that cannot have one.
+    #[error("a field of type {ty} cannot have a default; only numbers, bools, strings and arrays of them can")]
+    NoDefault {
+        /// The type.
+        ty: String,
+    },
+    /// The wrong number of sections.
+    #[error("expected {expected} sections divided by lines of ---, found {found}")]
+    Sections {
+        /// How many a file of its kind has.
+        expected: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// A field's type is not defined anywhere.
+    #[error("the type {name} is not defined in any of the given folders")]
+    UnknownType {
+        /// Its full name.
+        name: String,
+    },
+    /// A message contains itself.
+    #[error("the type contains itself: {path}")]
+    Cycle {
+        /// The types in order, with arrows.
+        path: String,
+    },
+    /// Two interfaces would have one name in Rust.
+    #[error("both {first} and {second} would be named {name} in Rust; rename one")]
+    NameClash {
+        /// The name.
+        name: String,
+        /// One.
+        first: String,
+        /// The other.
+        second: String,
+    },
+}

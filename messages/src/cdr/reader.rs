@@ -1,0 +1,119 @@
+//! Reads from a CDR body. Every byte comes from a network, so every step is checked.
+
+use super::{HEADER, align};
+use crate::DecodeError;
+
+/// DDS pads a payload to a multiple of 4 bytes.
+const MAX_PADDING: usize = 3;
+
+/// Reads values in the byte order that the header tells.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    body: &'a [u8],
+    at: usize,
+    big_endian: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader behind the header of `bytes`.
+    ///
+    /// # Errors
+    /// The header is missing, or tells of another encoding than plain CDR.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        let Some((&[kind, order, _, _], body)) = bytes.split_first_chunk::<HEADER>() else {
+            return Err(DecodeError::NoHeader { found: bytes.len() });
+        };
+        let big_endian = match [kind, order] {
+            [0, 0] => true,
+            [0, 1] => false,
+            id => return Err(DecodeError::UnknownEncapsulation { id }),
+        };
+        Ok(Self { body, at: 0, big_endian })
+    }
+
+    /// Whether numbers have their most significant byte first.
+    pub(crate) fn big_endian(&self) -> bool {
+        self.big_endian
+    }
+
+    /// Where the reader is, counted from the beginning of the payload.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        HEADER + self.at
+    }
+
+    /// How many bytes are left.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.body.len().saturating_sub(self.at)
+    }
+
+    /// The next `count` bytes, from the next multiple of `alignment` on.
+    pub(crate) fn bytes(&mut self, alignment: usize, count: usize) -> Result<&'a [u8], DecodeError> {
+        let start = align(self.at, alignment);
+        let end = start.saturating_add(count);
+        let Some(bytes) = self.body.get(start..end) else {
+            let left = self.body.len().saturating_sub(start);
+            return Err(DecodeError::Truncated { at: HEADER + start, needed: count, left });
+        };
+        self.at = end;
+        Ok(bytes)
+    }
+
+    /// The bytes of one number, in the sender's order.
+    pub(crate) fn number<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let bytes = self.bytes(N, N)?;
+        let truncated = DecodeError::Truncated { at: self.offset(), needed: N, left: bytes.len() };
+        bytes.first_chunk().copied().ok_or(truncated)
+    }
+
+    /// The bytes of `count` numbers that follow each other, in the sender's order.
+    pub(crate) fn numbers<const N: usize>(&mut self, count: usize) -> Result<&'a [[u8; N]], DecodeError> {
+        if count == 0 {
+            // An empty sequence is not aligned for elements that it does not have.
+            return Ok(&[]);
+        }
+        Ok(self.bytes(N, count.saturating_mul(N))?.as_chunks().0)
+    }
+
+    /// The length of a string or sequence.
+    ///
+    /// # Errors
+    /// The payload ends first.
+    pub fn length(&mut self) -> Result<usize, DecodeError> {
+        let number = self.number()?;
+        let length = if self.big_endian { u32::from_be_bytes(number) } else { u32::from_le_bytes(number) };
+        // A length that does not fit cannot be met by any payload, so the largest number will do.
+        Ok(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// Makes sure that `count` elements of at least `size` bytes may follow.
+    ///
+    /// # Errors
+    /// They cannot.
+    pub fn expect_room(&self, count: usize, size: usize) -> Result<(), DecodeError> {
+        // An element without fields still takes its dummy byte, so a length alone never makes work.
+        match count.checked_mul(size.max(1)) {
+            Some(needed) if needed <= self.left() => Ok(()),
+            _ => Err(DecodeError::LengthTooLarge { at: self.offset(), count, left: self.left() }),
+        }
+    }
+
+    /// Skips the byte that stands for a type without fields. Some senders leave it out at the end of a payload.
+    pub fn dummy(&mut self) {
+        if self.left() > 0 {
+            self.at += 1;
+        }
+    }
+
+    /// Makes sure that nothing follows but padding.
+    ///
+    /// # Errors
+    /// More than 3 bytes follow.
+    pub fn finish(self) -> Result<(), DecodeError> {
+        match self.left() {
+            0..=MAX_PADDING => Ok(()),
+            left => Err(DecodeError::TrailingBytes { at: self.offset(), left }),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Strings, sequences and fixed arrays.
+
+use super::{Cdr, Reader, Writer, align};
+use crate::{DecodeError, EncodeError};
+
+/// Length of the number that says how long a string or sequence is.
+pub(super) const LENGTH: usize = 4;
+
+impl Cdr for String {
+    const MIN_SIZE: usize = LENGTH;
+
+    fn end(&self, at: usize) -> usize {
+        align(at, LENGTH) + LENGTH + self.len() + 1
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        writer.length(self.len() + 1)?;
+        writer.bytes(self.as_bytes());
+        writer.bytes(&[0]);
+        Ok(())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let length = reader.length()?;
+        let at = reader.offset();
+        let text = match reader.bytes(1, length)? {
+            // The length counts the NUL, so 0 should not occur; real ROS reads it as an empty string, and so do we.
+            [] => &[],
+            [text @ .., 0] => text,
+            [.., last] => return Err(DecodeError::MissingNul { at, found: *last }),
+        };
+        match std::str::from_utf8(text) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(DecodeError::NotUtf8 { at, valid: error.valid_up_to() }),
+        }
+    }
+}
+
+impl<T: Cdr> Cdr for Vec<T> {
+    const MIN_SIZE: usize = LENGTH;
+
+    fn end(&self, at: usize) -> usize {
+        T::end_slice(self, align(at, LENGTH) + LENGTH)
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        writer.length(self.len())?;
+        T::write_slice(self, writer)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let count = reader.length()?;
+        T::read_vec(reader, count)
+    }
+}
+
+impl<T: Cdr, const N: usize> Cdr for [T; N] {
+    const MIN_SIZE: usize = T::MIN_SIZE * N;
+
+    fn end(&self, at: usize) -> usize {
+        T::end_slice(self, at)
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        T::write_slice(self, writer)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        T::read_array(reader)
+    }
+}

@@ -1,0 +1,162 @@
+//! The house rules that a compiler does not check: where foreign crates may be named, which way manifests point, how long a
+//! file may be. ARCHITECTURE.md states them; this test makes them true.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file below a folder with this ending, without build output.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "target" && !name.starts_with('.') {
+                    folders.push(path);
+                }
+            } else if name.ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+}
+
+/// Whether a line of code (comments aside) names a crate: `zenoh::`, `use zenoh;`, `zenoh_ext::`.
+fn names(line: &str, krate: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    code.match_indices(krate).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = &code[at + krate.len()..];
+        let begins = !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"' || c == '-');
+        begins && (after.starts_with("::") || after.starts_with("_ext::") || after.starts_with(';'))
+    })
+}
+
+/// The only places that may name a crate.
+const HOMES: [(&str, &[&str]); 6] = [
+    ("zenoh", &["transport/src/link/", "transport/tests/", "transport/bridge/"]),
+    ("actix", &["actors/src/shell/arbiter.rs"]),
+    ("cdr", &["messages/src/serde_cdr.rs", "messages/tests/"]),
+    ("tracing_subscriber", &["actors/cli/", "transport/bridge/"]),
+    ("cyclors", &["transport/bridge/"]),
+    ("hdrhistogram", &["transport/src/mailbox/counters.rs"]),
+];
+
+#[test]
+fn each_foreign_crate_has_one_home() {
+    let mut strangers = Vec::new();
+    for path in files(&root(), ".rs") {
+        let file = relative(&path);
+        let text = fs::read_to_string(&path).unwrap();
+        for (krate, homes) in HOMES {
+            if homes.iter().any(|home| file.starts_with(home)) {
+                continue;
+            }
+            // A module of the crate's own with that name, such as `crate::cdr`, is something else.
+            let lines = text.lines().enumerate().filter(|(_, line)| {
+                names(line, krate) && !line.contains(&format!("::{krate}")) && !line.contains(&format!("mod {krate}"))
+            });
+            strangers.extend(lines.map(|(n, line)| format!("{file}:{}: {krate}: {}", n + 1, line.trim())));
+        }
+    }
+    assert!(strangers.is_empty(), "crates named outside of their home:\n{}", strangers.join("\n"));
+}
+
+#[test]
+fn the_names_of_crates_are_recognised() {
+    for line in ["use zenoh::Session;", "let s = zenoh::open(c);", "use zenoh_ext::AdvancedPublisher;", "use zenoh;"] {
+        assert!(names(line, "zenoh"), "{line}");
+    }
+    for line in ["// zenoh::open panics here", "use rmw_zenoh::keys;", "let zenoh = 1;", "\"zenoh::open\""] {
+        assert!(!names(line, "zenoh"), "{line}");
+    }
+}
+
+/// What each crate of the workspace may depend on among the others and among the core packages.
+const MAY_NOT: [(&str, &[&str]); 7] = [
+    ("messages/Cargo.toml", &["tokio", "zenoh", "actix", "tracing", "rosactor-transport", "rosactor"]),
+    ("messages/codegen/Cargo.toml", &["tokio", "zenoh", "actix", "tracing", "rosactor-messages", "rosactor-transport", "rosactor"]),
+    ("transport/Cargo.toml", &["actix", "tracing-subscriber", "serde-saphyr", "clap", "rosactor"]),
+    ("transport/bridge/Cargo.toml", &["actix", "rosactor", "rosactor-lessons", "rosactor-cli"]),
+    ("actors/Cargo.toml", &["zenoh", "zenoh-ext", "cdr", "tracing-subscriber", "clap", "rosactor-bridge", "rosactor-lessons"]),
+    ("actors/lessons/Cargo.toml", &["zenoh", "zenoh-ext", "cdr", "actix", "rosactor-transport", "rosactor-messages", "tracing-subscriber"]),
+    ("actors/cli/Cargo.toml", &["zenoh", "zenoh-ext", "cdr", "actix", "rosactor-transport", "rosactor-messages"]),
+];
+
+#[test]
+fn manifests_point_one_way() {
+    let mut wrong = Vec::new();
+    for (manifest, forbidden) in MAY_NOT {
+        let text = fs::read_to_string(root().join(manifest)).unwrap();
+        let mut section = "";
+        for line in text.lines() {
+            if line.starts_with('[') {
+                section = line.trim();
+                continue;
+            }
+            let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            if section.ends_with("dependencies]") && section != "[dev-dependencies]" && forbidden.contains(&name) {
+                wrong.push(format!("{manifest}: {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "dependencies that point the wrong way: {wrong:?}");
+}
+
+const LONGEST_FILE: usize = 500;
+
+#[test]
+fn no_file_is_longer_than_a_person_wants_to_read() {
+    let long: Vec<String> = files(&root(), ".rs")
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            // A file's own tests do not count.
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            (relative(&path), code.lines().filter(|line| !line.trim().is_empty()).count())
+        })
+        .filter(|(_, lines)| *lines > LONGEST_FILE)
+        .map(|(file, lines)| format!("{file}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "files over {LONGEST_FILE} lines: {long:?}");
+}
+
+#[test]
+fn the_top_level_holds_what_it_should() {
+    let allowed = [
+        "ARCHITECTURE.md", "CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md",
+        "actors", "clippy.toml", "configs", "deny.toml", "examples", "messages", "rustfmt.toml", "target", "tests",
+        "transport",
+    ];
+    let strangers: Vec<String> = fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.') && !allowed.contains(&name.as_str()))
+        // What a user's run writes where the README's commands are given.
+        .filter(|name| ![".json", ".svg", ".log"].iter().any(|ending| name.ends_with(ending)))
+        .collect();
+    assert!(strangers.is_empty(), "unexpected at the top level: {strangers:?}");
+}
+
+#[test]
+fn the_workspace_lints_are_in_every_crate() {
+    let without: Vec<String> = files(&root(), "Cargo.toml")
+        .into_iter()
+        .filter(|path| path.parent() != Some(&root()))
+        .filter(|path| !fs::read_to_string(path).unwrap().contains("[lints]\nworkspace = true"))
+        .map(|path| relative(&path))
+        .collect();
+    assert!(without.is_empty(), "crates without the workspace's lints: {without:?}");
+}
