@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// The highest DDS domain number: the ports of domain 233 would lie above 65535.
 const MAX_DOMAIN: u32 = 232;
 
+/// The protocols that Zenoh is built with.
+const PROTOCOLS: [&str; 6] = ["tcp", "udp", "tls", "quic", "ws", "unixsock-stream"];
+
 /// The configuration of one bridge.
 ///
 /// Parsing checks the shape only; ask [`validate`](Self::validate) before use.
@@ -195,7 +198,10 @@ pub enum BridgeConfigError {
         pattern: String,
     },
     /// An endpoint that is not `protocol/address`.
-    #[error("connect has `{found}`, but an endpoint is a protocol and an address, such as `tcp/127.0.0.1:7447`")]
+    #[error(
+        "connect has `{found}`, but an endpoint is a protocol ({}) and an address, such as `tcp/127.0.0.1:7447`",
+        PROTOCOLS.join(", ")
+    )]
     BadEndpoint {
         /// The endpoint that was given.
         found: String,
@@ -274,9 +280,7 @@ fn is_host(peer: &str) -> bool {
 }
 
 fn is_endpoint(endpoint: &str) -> bool {
-    endpoint.split_once('/').is_some_and(|(protocol, address)| {
-        !protocol.is_empty() && protocol.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !address.is_empty()
-    })
+    endpoint.split_once('/').is_some_and(|(protocol, address)| PROTOCOLS.contains(&protocol) && !address.is_empty())
 }
 
 fn pattern_problem(pattern: &str) -> Option<BridgeConfigError> {
@@ -350,10 +354,12 @@ mod tests {
             namespace: "robot".to_owned(),
             discovery: Discovery::Peers(vec!["10.0.0.2".to_owned(), "a\"/>".to_owned()]),
             allow: Some(Allow { topics: vec!["/a(".to_owned(), "scan".to_owned(), "/fine".to_owned()] }),
-            connect: vec!["7447".to_owned()],
+            connect: vec!["7447".to_owned(), "http/a:1".to_owned(), "tcp/".to_owned(), "tcp/a:1".to_owned()],
             ..BridgeConfig::default()
         };
-        let expected = ["domain", "namespace", "discovery.peers", "allow.topics", "allow.topics", "connect"];
+        let at_connect = ["connect"; 3];
+        let expected = [&["domain", "namespace", "discovery.peers", "allow.topics", "allow.topics"], &at_connect[..]];
+        let expected = expected.concat();
         assert_eq!(keys(&config), expected);
         assert_eq!(config.validate(), Err(BridgeConfigError::DomainTooHigh { found: 233 }));
     }

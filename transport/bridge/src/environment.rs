@@ -33,35 +33,112 @@ pub(crate) fn restart_in_it(source: &Source) -> Result<(), BridgeError> {
     Err(BridgeError::Restart(error))
 }
 
-/// What Cyclone DDS has to be told beside what the plugin tells it. The person's own settings come last, so that
-/// they win.
+/// Cyclone's settings. The person's own come last, so that they win.
 fn cyclone_uri(config: &BridgeConfig, inherited: Option<&str>) -> String {
-    let mut fragments = vec![settings(config)];
-    fragments.extend(inherited.filter(|uri| !uri.trim().is_empty()).map(str::to_owned));
-    fragments.join(",")
+    let inherited = inherited.filter(|uri| !uri.trim().is_empty());
+    [settings(config)].into_iter().chain(inherited.map(str::to_owned)).collect::<Vec<_>>().join(",")
 }
 
+/// All of them, because they hold from the first participant on, and the plugin's, with its settings, is the second.
 fn settings(config: &BridgeConfig) -> String {
-    let mut general = String::new();
-    let mut discovery = String::new();
+    let general = general(config);
+    let discovery = discovery(config);
+    // Fast DDS takes the news that a participant or an endpoint is gone only with the hash of its key.
+    let internal = "<GenerateKeyhash>true</GenerateKeyhash>";
+    format!(
+        "<CycloneDDS><Domain><General>{general}</General><Discovery>{discovery}</Discovery>\
+         <Internal>{internal}</Internal></Domain></CycloneDDS>"
+    )
+}
+
+fn general(config: &BridgeConfig) -> String {
+    let mut xml = String::new();
     if config.discovery == Discovery::Localhost {
-        // The plugin only turns multicast off. Cyclone then still lives on the outside interface and drops what
-        // Fast DDS announces on loopback, so ROS nodes started after the bridge would never be found. It would also
-        // be reachable from outside.
-        general += r#"<Interfaces><NetworkInterface address="127.0.0.1"/></Interfaces>"#;
+        // Without it Cyclone lives on the outside interface and drops what Fast DDS announces on loopback, so that
+        // ROS nodes started after the bridge are never found. It would also be reachable from outside.
+        xml += r#"<Interfaces><NetworkInterface address="127.0.0.1"/></Interfaces>"#;
     }
-    if let Discovery::Peers(peers) = &config.discovery {
-        discovery += "<InitialLocatorPruneDelay>inf</InitialLocatorPruneDelay>";
-        if !config.distro.has_discovery_ranges() {
-            general += "<AllowMulticast>false</AllowMulticast>";
-            discovery += &peer_list(peers);
+    if !by_multicast(config) {
+        xml += "<AllowMulticast>false</AllowMulticast>";
+    }
+    xml
+}
+
+/// Before Iron, ROS nodes find each other by multicast on loopback too.
+fn by_multicast(config: &BridgeConfig) -> bool {
+    match config.discovery {
+        Discovery::Subnet => true,
+        Discovery::Localhost => !config.distro.has_discovery_ranges(),
+        Discovery::Peers(_) => false,
+    }
+}
+
+/// Without multicast, programs find each other at the ports that belong to an index: one for each program of a host.
+fn discovery(config: &BridgeConfig) -> String {
+    let mut xml = String::new();
+    if config.distro.has_discovery_ranges() || !by_multicast(config) {
+        xml += "<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>32</MaxAutoParticipantIndex>";
+    }
+    if !by_multicast(config) {
+        xml += &peer_list(&config.discovery);
+    }
+    if matches!(config.discovery, Discovery::Peers(_)) {
+        // As it stands, Cyclone knocks at a peer where nobody is for half a minute only, and hardly ever repeats it.
+        xml += "<SPDPInterval>1s</SPDPInterval><InitialLocatorPruneDelay>inf</InitialLocatorPruneDelay>";
+    }
+    xml
+}
+
+fn peer_list(discovery: &Discovery) -> String {
+    let named = if let Discovery::Peers(peers) = discovery { peers.as_slice() } else { &[] };
+    let all = ["localhost"].into_iter().chain(named.iter().map(String::as_str));
+    let list: String = all.map(|peer| format!(r#"<Peer address="{peer}"/>"#)).collect();
+    format!("<Peers>{list}</Peers>")
+}
+
+#[cfg(test)]
+mod tests {
+    use rosactor_transport::bridge_config::Distro;
+
+    use super::*;
+
+    fn made(distro: Distro, discovery: Discovery) -> String {
+        settings(&BridgeConfig { distro, discovery, ..BridgeConfig::default() })
+    }
+
+    #[test]
+    fn localhost_stays_on_loopback_and_off_multicast() {
+        let xml = made(Distro::Jazzy, Discovery::Localhost);
+        assert!(xml.contains(r#"<NetworkInterface address="127.0.0.1"/>"#), "{xml}");
+        assert!(xml.contains("<AllowMulticast>false<"), "{xml}");
+        assert!(xml.contains(r#"<Peers><Peer address="localhost"/></Peers>"#), "{xml}");
+        let humble = made(Distro::Humble, Discovery::Localhost);
+        assert!(humble.contains("127.0.0.1") && !humble.contains("AllowMulticast"), "{humble}");
+    }
+
+    #[test]
+    fn subnet_leaves_interfaces_and_multicast_to_cyclone() {
+        for distro in Distro::ALL {
+            let xml = made(distro, Discovery::Subnet);
+            assert!(!xml.contains("AllowMulticast") && !xml.contains("Peer ") && !xml.contains("Interface "), "{xml}");
         }
     }
-    format!("<CycloneDDS><Domain><General>{general}</General><Discovery>{discovery}</Discovery></Domain></CycloneDDS>")
-}
 
-fn peer_list(peers: &[String]) -> String {
-    let all = ["localhost"].into_iter().chain(peers.iter().map(String::as_str));
-    let list: String = all.map(|peer| format!(r#"<Peer address="{peer}"/>"#)).collect();
-    format!("<ParticipantIndex>auto</ParticipantIndex><Peers>{list}</Peers>")
+    #[test]
+    fn peers_are_asked_for_ever_and_are_not_alone() {
+        for distro in Distro::ALL {
+            let xml = made(distro, Discovery::Peers(vec!["10.0.0.2".to_owned(), "robot".to_owned()]));
+            let list = r#"<Peer address="localhost"/><Peer address="10.0.0.2"/><Peer address="robot"/>"#;
+            assert!(xml.contains(list) && xml.contains("PruneDelay>inf<") && xml.contains("<AllowMulticast>false<"), "{xml}");
+        }
+    }
+
+    #[test]
+    fn the_persons_own_settings_come_last() {
+        let config = BridgeConfig::default();
+        let own = "<CycloneDDS/>";
+        assert_eq!(cyclone_uri(&config, Some(own)), format!("{},{own}", settings(&config)));
+        assert_eq!(cyclone_uri(&config, Some(" ")), settings(&config));
+        assert_eq!(cyclone_uri(&config, None), settings(&config));
+    }
 }

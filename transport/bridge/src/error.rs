@@ -40,11 +40,15 @@ pub(crate) enum BridgeError {
     /// Zenoh does not start.
     #[error("Zenoh does not start: {0}")]
     Zenoh(String),
-    /// The plugin did not come up in time.
+    /// Cyclone DDS does not start, or has no room for another program.
     #[error(
-        "DDS domain {domain} was not joined within {seconds} s; the reason should be in the lines before this one. A \
-         host without a usable network interface, or one with more than 30 DDS programs, is the usual cause"
+        "DDS domain {domain} cannot be joined (Cyclone DDS returns {code}; its reason should be in the lines before \
+         this one). Usual causes are a host without a network interface that fits, a mistake in the variable \
+         CYCLONEDDS_URI, and more than 30 DDS programs in one domain"
     )]
+    NoParticipant { domain: u32, code: i32 },
+    /// The plugin did not come up in time.
+    #[error("the ROS 2 plugin did not join DDS domain {domain} within {seconds} s")]
     NotJoined { domain: u32, seconds: u64 },
     /// The plugin returned, which it never does in good health.
     #[error("the ROS 2 plugin ended by itself; the reason should be in the lines before this one")]
@@ -69,6 +73,7 @@ impl BridgeError {
             | Self::Threads(_)
             | Self::Signals(_)
             | Self::Zenoh(_)
+            | Self::NoParticipant { .. }
             | Self::NotJoined { .. }
             | Self::PluginEnded
             | Self::Panicked(_) => 1,

@@ -1,11 +1,6 @@
 //! The ways out of the program.
 
-use std::{
-    io::Write as _,
-    process::ExitCode,
-    thread,
-    time::Duration,
-};
+use std::{io::Write as _, process::ExitCode, thread, time::Duration};
 
 use crate::error::BridgeError;
 

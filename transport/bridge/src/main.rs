@@ -8,6 +8,7 @@
 //! Exit codes: 0 stopped as asked, 1 the bridge failed, 2 bad usage or a wrong configuration.
 
 mod args;
+mod dds;
 mod environment;
 mod error;
 mod exit;

@@ -12,7 +12,8 @@ use zenoh::Session;
 
 use crate::{
     error::BridgeError,
-    exit, plugin,
+    dds::{self, SCOUTING, Scout},
+    exit, log, plugin,
     stop::{Stop, Stops},
     zenoh_side,
 };
@@ -25,10 +26,10 @@ const LEAVE_PATIENCE: Duration = Duration::from_millis(1500);
 /// Runs the bridge until a signal, the end of the parent or a failure, and then ends the process.
 pub(crate) fn run(config: &BridgeConfig, parent_on_stdin: bool) -> Result<(), BridgeError> {
     let own = threads("bridge", 1)?;
-    // The plugin's tasks get threads of their own, because stopping these is the only way to stop all of them.
+    // The plugin's tasks get threads of their own, so that they cannot keep us from hearing the order to stop.
     let plugins = threads("ros2dds", 2)?;
     let outcome = own.block_on(live(config, parent_on_stdin, &plugins));
-    leave(plugins, &outcome);
+    leave(&outcome);
     exit::now(&outcome)
 }
 
@@ -43,13 +44,17 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     let mut stops = Stops::watch(parent_on_stdin)?;
     let mut runtime = zenoh_side::runtime(zenoh_config).await?;
     // First the link: topics with history are asked for when the plugin finds them, and nobody would answer.
-    if let Some(stop) = unless_stopped(&mut stops, zenoh_side::connect(&mut runtime)).await {
+    if let Some(stop) = unless_stopped(&mut stops, zenoh_side::connect(&mut runtime, config)).await {
         return stop.outcome();
     }
     let session = zenoh::session::init(runtime.clone().into());
     let session = session.await.map_err(|error| BridgeError::Zenoh(error.to_string()))?;
+    let scout = Scout::send(config.domain)?;
+    if let Some(stop) = unless_stopped(&mut stops, sleep(SCOUTING)).await {
+        return stop.outcome();
+    }
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
-    let outcome = watch(config, &session, &mut stops, &mut plugin).await;
+    let outcome = watch(config, &session, &mut stops, &mut plugin, scout).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
     outcome
@@ -61,6 +66,7 @@ async fn watch(
     session: &Session,
     stops: &mut Stops,
     plugin: &mut JoinHandle<()>,
+    scout: Scout,
 ) -> Result<(), BridgeError> {
     tokio::select! {
         stop = stops.next() => return stop.outcome(),
@@ -70,6 +76,7 @@ async fn watch(
             seconds: JOIN_PATIENCE.as_secs(),
         })?,
     }
+    scout.recall();
     tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
     tokio::select! {
         stop = stops.next() => stop.outcome(),
@@ -105,9 +112,10 @@ fn plugin_end(end: Result<(), JoinError>) -> BridgeError {
     }
 }
 
-/// Stops the plugin's tasks. This drops its routes, whose DDS readers and writers say goodbye to the ROS nodes.
-fn leave(plugins: Threads, outcome: &Result<(), BridgeError>) {
+/// Says goodbye to the ROS nodes. Nothing of the plugin is stopped or dropped; the reason is at [`exit::now`].
+fn leave(outcome: &Result<(), BridgeError>) {
+    log::only_ours();
     let code = outcome.as_ref().map_or_else(BridgeError::exit_code, |()| 0);
     exit::at_the_latest_after(LEAVE_PATIENCE, code);
-    plugins.shutdown_timeout(LEAVE_PATIENCE);
+    dds::leave();
 }

@@ -60,11 +60,12 @@ pub(crate) async fn runtime(config: Config) -> Result<Runtime, BridgeError> {
 }
 
 /// Connects to the deployment, trying for ever.
-pub(crate) async fn connect(runtime: &mut Runtime) {
+pub(crate) async fn connect(runtime: &mut Runtime, ours: &BridgeConfig) {
     let mut told = false;
     while let Err(error) = runtime.start().await {
         if !told {
-            tracing::warn!("no answer yet ({error}); trying on");
+            tracing::warn!("nothing answers at {} yet; trying on", ours.connect.join(", "));
+            tracing::debug!("Zenoh says: {error}");
             told = true;
         }
         tokio::time::sleep(RETRY).await;
