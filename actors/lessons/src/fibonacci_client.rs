@@ -26,7 +26,7 @@ pub struct FibonacciClient {
 
 /// How a goal ended.
 struct Ended {
-    status: String,
+    status: &'static str,
     sequence: Vec<i32>,
 }
 
@@ -89,5 +89,16 @@ async fn follow(fibonacci: ActionClient<Fibonacci>, order: i32, cancel_after_ste
         }
     }
     let (status, result) = goal.result().await?;
-    Ok(Ended { status: status.to_string(), sequence: result.sequence })
+    Ok(Ended { status: name(status), sequence: result.sequence })
+}
+
+/// The status as the report writes it.
+fn name(status: GoalStatus) -> &'static str {
+    match status {
+        GoalStatus::Succeeded => "succeeded",
+        GoalStatus::Canceled => "canceled",
+        GoalStatus::Aborted => "aborted",
+        // A result comes only with the end of a goal; any other status means that the server has forgotten it.
+        _ => "unknown",
+    }
 }
