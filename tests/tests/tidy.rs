@@ -87,11 +87,20 @@ fn the_names_of_crates_are_recognised() {
 /// What each crate of the workspace may depend on among the others and among the core packages.
 const MAY_NOT: [(&str, &[&str]); 7] = [
     ("messages/Cargo.toml", &["tokio", "zenoh", "actix", "tracing", "rosactor-transport", "rosactor"]),
-    ("messages/codegen/Cargo.toml", &["tokio", "zenoh", "actix", "tracing", "rosactor-messages", "rosactor-transport", "rosactor"]),
+    (
+        "messages/codegen/Cargo.toml",
+        &["tokio", "zenoh", "actix", "tracing", "rosactor-messages", "rosactor-transport", "rosactor"],
+    ),
     ("transport/Cargo.toml", &["actix", "tracing-subscriber", "serde-saphyr", "clap", "rosactor"]),
     ("transport/bridge/Cargo.toml", &["actix", "rosactor", "rosactor-lessons", "rosactor-cli"]),
-    ("actors/Cargo.toml", &["zenoh", "zenoh-ext", "cdr", "tracing-subscriber", "clap", "rosactor-bridge", "rosactor-lessons"]),
-    ("actors/lessons/Cargo.toml", &["zenoh", "zenoh-ext", "cdr", "actix", "rosactor-transport", "rosactor-messages", "tracing-subscriber"]),
+    (
+        "actors/Cargo.toml",
+        &["zenoh", "zenoh-ext", "cdr", "tracing-subscriber", "clap", "rosactor-bridge", "rosactor-lessons"],
+    ),
+    (
+        "actors/lessons/Cargo.toml",
+        &["zenoh", "zenoh-ext", "cdr", "actix", "rosactor-transport", "rosactor-messages", "tracing-subscriber"],
+    ),
     ("actors/cli/Cargo.toml", &["zenoh", "zenoh-ext", "cdr", "actix", "rosactor-transport", "rosactor-messages"]),
 ];
 
@@ -136,8 +145,22 @@ fn no_file_is_longer_than_a_person_wants_to_read() {
 #[test]
 fn the_top_level_holds_what_it_should() {
     let allowed = [
-        "ARCHITECTURE.md", "CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "README.md",
-        "actors", "clippy.toml", "configs", "deny.toml", "examples", "messages", "rustfmt.toml", "target", "tests",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "actors",
+        "clippy.toml",
+        "configs",
+        "deny.toml",
+        "examples",
+        "messages",
+        "rustfmt.toml",
+        "target",
+        "tests",
         "transport",
     ];
     let strangers: Vec<String> = fs::read_dir(root())

@@ -30,7 +30,10 @@ pub(crate) enum LoggingError {
 impl fmt::Display for LoggingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Filter(why) => write!(f, "the log level must be error, warn, info, debug or trace, or a filter such as info,my_crate=debug: {why}"),
+            Self::Filter(why) => write!(
+                f,
+                "the log level must be error, warn, info, debug or trace, or a filter such as info,my_crate=debug: {why}"
+            ),
             Self::Installed(error) => write!(f, "logs cannot be shown: {error}"),
         }
     }
@@ -47,7 +50,12 @@ pub(crate) fn begin(level: Option<&str>, bar: Option<ProgressBar>, colour: bool)
     };
     let filter = filter.map_err(|error| LoggingError::Filter(error.to_string()))?;
     let lines = tracing_subscriber::fmt::layer().event_format(RosLine { colour }).with_writer(Above(bar));
-    tracing_subscriber::registry().with(filter).with(ActorNames).with(lines).try_init().map_err(LoggingError::Installed)?;
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(ActorNames)
+        .with(lines)
+        .try_init()
+        .map_err(LoggingError::Installed)?;
     std::panic::set_hook(Box::new(|panic| {
         // The shell logs what it means for the actor; this adds the place.
         tracing::error!("{panic}");
@@ -114,9 +122,11 @@ where
         let (colour, plain) = if self.colour && !colour.is_empty() { (colour, "\x1b[0m") } else { ("", "") };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         write!(line, "{colour}[{level}] [{}.{:06}] ", now.as_secs(), now.subsec_micros())?;
-        let actor = context.event_scope().into_iter().flatten().find_map(|span| {
-            span.extensions().get::<ActorName>().map(|name| name.0.clone())
-        });
+        let actor = context
+            .event_scope()
+            .into_iter()
+            .flatten()
+            .find_map(|span| span.extensions().get::<ActorName>().map(|name| name.0.clone()));
         match actor {
             Some(name) => write!(line, "[{name}]: ")?,
             None => write!(line, "[{}]: ", event.metadata().target())?,

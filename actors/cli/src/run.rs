@@ -47,13 +47,21 @@ fn places(args: &Run) -> Result<(), Refusal> {
     for file in [&args.report, &args.plot].into_iter().flatten() {
         let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
         if !folder.is_dir() || file.is_dir() {
-            return Err(Refusal(REFUSED, format!("{} cannot be written: {} is not a folder, or it is one itself", file.display(), folder.display())));
+            return Err(Refusal(
+                REFUSED,
+                format!(
+                    "{} cannot be written: {} is not a folder, or it is one itself",
+                    file.display(),
+                    folder.display()
+                ),
+            ));
         }
     }
     match &args.plot {
-        Some(plot) if plot.extension().is_none_or(|ending| ending != "svg") => {
-            Err(Refusal(REFUSED, format!("{} is no SVG file: pictures are written as SVG, so its name must end in .svg", plot.display())))
-        }
+        Some(plot) if plot.extension().is_none_or(|ending| ending != "svg") => Err(Refusal(
+            REFUSED,
+            format!("{} is no SVG file: pictures are written as SVG, so its name must end in .svg", plot.display()),
+        )),
         _ => Ok(()),
     }
 }
@@ -61,8 +69,12 @@ fn places(args: &Run) -> Result<(), Refusal> {
 fn deploy(args: &Run, deployment: Deployment, actors: Actors, status: Status) -> Result<u8, Refusal> {
     let threads = |error: io::Error| Refusal(FAILED, format!("the program's own runtime cannot be started: {error}"));
     // Signals are heard from the first moment, so that none ends the process half-started.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(threads)?;
-    let mut signals = { let _in_runtime = runtime.enter(); Signals::listen().map_err(threads)? };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(threads)?;
+    let mut signals = {
+        let _in_runtime = runtime.enter();
+        Signals::listen().map_err(threads)?
+    };
     let running = launch::start(deployment, actors).map_err(|error| match error {
         LaunchError::File(mistakes) => {
             check::show(&mistakes);
@@ -113,9 +125,10 @@ fn write_files(args: &Run, report: &Report) -> Result<(), Refusal> {
     match (&args.plot, &report.picture) {
         (None, _) => Ok(()),
         (Some(file), Some(picture)) => write(file, picture),
-        (Some(file), None) => {
-            Err(Refusal(FAILED, format!("{} was not written: no actor of this deployment draws a picture", file.display())))
-        }
+        (Some(file), None) => Err(Refusal(
+            FAILED,
+            format!("{} was not written: no actor of this deployment draws a picture", file.display()),
+        )),
     }
 }
 

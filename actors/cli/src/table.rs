@@ -12,7 +12,9 @@ pub(crate) fn table(report: &Report) -> String {
         "actor", "state", "restarts", "delivered", "dropped", "p99 in us"
     );
     for actor in &report.actors {
-        let sum = |count: fn(&rosactor::Counters) -> u64| actor.mailboxes.iter().map(|mailbox| count(&mailbox.counters)).sum::<u64>();
+        let sum = |count: fn(&rosactor::Counters) -> u64| {
+            actor.mailboxes.iter().map(|mailbox| count(&mailbox.counters)).sum::<u64>()
+        };
         let p99 = actor.mailboxes.iter().map(|mailbox| mailbox.counters.latency_us.p99).max().unwrap_or(0);
         // Writing to a string does not fail.
         let _ = writeln!(

@@ -52,12 +52,7 @@ impl Actor for ConcurrencyDemo {
             primes_below: u32::try_from(primes_below).unwrap_or_default(),
             pool: node.pool(at_least_one(workers)),
         };
-        Ok(Self {
-            operations: at_least_one(operations),
-            operation,
-            outcome: node.outcome(),
-            control: node.control(),
-        })
+        Ok(Self { operations: at_least_one(operations), operation, outcome: node.outcome(), control: node.control() })
     }
 }
 

@@ -28,7 +28,10 @@ pub struct FibonacciClient {
 enum Ended {
     /// The server did not take it on.
     Rejected,
-    With { status: &'static str, sequence: Vec<i32> },
+    With {
+        status: &'static str,
+        sequence: Vec<i32>,
+    },
 }
 
 impl Actor for FibonacciClient {

@@ -73,14 +73,8 @@ mod tests {
     #[test]
     fn known_numbers_have_their_known_statistics() {
         let statistics = Statistics::of(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).unwrap();
-        let expected = Statistics {
-            count: 8,
-            mean: 5.0,
-            standard_deviation: 2.0,
-            minimum: 2.0,
-            maximum: 9.0,
-            median: 4.5,
-        };
+        let expected =
+            Statistics { count: 8, mean: 5.0, standard_deviation: 2.0, minimum: 2.0, maximum: 9.0, median: 4.5 };
         assert_eq!(statistics, expected);
     }
 

@@ -67,16 +67,17 @@ fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
 }
 
 /// Refuses what `setup` found wrong, and endpoints that do not fit together.
-pub(crate) fn endpoints(
-    deployment: &Deployment,
-    prepared: Vec<(&ActorEntry, Prepared)>,
-) -> Result<(), Diagnostics> {
+pub(crate) fn endpoints(deployment: &Deployment, prepared: Vec<(&ActorEntry, Prepared)>) -> Result<(), Diagnostics> {
     deployment.check(|_, diagnostics| {
         let mut declared = Vec::new();
         for (entry, prepared) in prepared {
             prepared.mistakes.into_iter().for_each(|mistake| diagnostics.add(mistake));
             let actor = entry.name.location;
-            declared.extend(prepared.declared.into_iter().map(|endpoint| Placed { actor, name: entry.full_name(), endpoint }));
+            declared.extend(prepared.declared.into_iter().map(|endpoint| Placed {
+                actor,
+                name: entry.full_name(),
+                endpoint,
+            }));
         }
         for (n, later) in declared.iter().enumerate() {
             // One clash is enough for each endpoint: the others follow from it.

@@ -95,8 +95,10 @@ impl Reporter {
 
     /// The report of this moment, with the states of an earlier one.
     pub(crate) fn report_with(&self, states: &[ActorState]) -> Report {
-        let actors: Vec<ActorReport> = self.actors.iter().zip(states).map(|(actor, state)| actor.report(*state)).collect();
-        let bridge = self.bridge.as_ref().map(|board| BridgeReport { state: board.state(), restarts: board.restarts() });
+        let actors: Vec<ActorReport> =
+            self.actors.iter().zip(states).map(|(actor, state)| actor.report(*state)).collect();
+        let bridge =
+            self.bridge.as_ref().map(|board| BridgeReport { state: board.state(), restarts: board.restarts() });
         Report {
             deployment: self.deployment.clone(),
             duration_s: self.begin.elapsed().as_secs_f64(),

@@ -117,10 +117,11 @@ impl Crew {
         let bridge_board = bridge_program.as_ref().map(|_| Arc::new(ActorBoard::new()));
         let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
         let reporter = Arc::new(Reporter::new(deployment.name.clone(), covered, bridge_board.clone()));
-        let bridge = bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
-            let program = bridge::program(path, section, &hub.locators());
-            Supervised::start(program, deployment.supervision.clone(), board, events.clone())
-        });
+        let bridge =
+            bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
+                let program = bridge::program(path, section, &hub.locators());
+                Supervised::start(program, deployment.supervision.clone(), board, events.clone())
+            });
         let mut members = Vec::new();
         for ((entry, shell), board) in deployment.actors.iter().zip(shells).zip(&boards) {
             members.extend(match (shell, &entry.kind) {

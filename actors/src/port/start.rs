@@ -13,7 +13,8 @@ pub(crate) fn start_port<A: 'static>(
     endpoints: &mut Endpoints,
     handler: impl Fn(&mut A) -> Next<A> + 'static,
 ) -> Result<(PortId, Port<A>), DeclareError> {
-    let (port, ()) = endpoints.port("start".to_owned(), Lane::Start, |_, _| Ok(())).map(|(port, unit)| (port, *unit))?;
+    let (port, ()) =
+        endpoints.port("start".to_owned(), Lane::Start, |_, _| Ok(())).map(|(port, unit)| (port, *unit))?;
     let begun = Rc::new(Cell::new(false));
     let deliver = move |actor: &mut A| (!begun.replace(true)).then(|| Step::from(handler(actor)));
     Ok((port, Port::new("start".to_owned(), Lane::Start, 1, Box::new(deliver))))

@@ -41,9 +41,8 @@ pub(crate) fn tick_port<A: 'static>(
     handler: impl Fn(&mut A) -> Next<A> + 'static,
 ) -> Result<(PortId, Port<A>, Arc<TickMailbox>), DeclareError> {
     let label = format!("timer {:?}", period.every);
-    let (port, mailbox) = endpoints.port(label.clone(), Lane::Samples, |_, wake| {
-        Ok(Arc::new(TickMailbox::new(TopicPolicy::KeepLast(1), wake)))
-    })?;
+    let (port, mailbox) = endpoints
+        .port(label.clone(), Lane::Samples, |_, wake| Ok(Arc::new(TickMailbox::new(TopicPolicy::KeepLast(1), wake))))?;
     endpoints.show(port, MailboxKind::Timer, &format!("{:?}", period.every), {
         let mailbox = Arc::clone(&mailbox);
         move || mailbox.counters()

@@ -40,12 +40,7 @@ pub struct Setup<A> {
 
 impl<A: 'static> Setup<A> {
     /// Begins the declaration of the actor of this entry.
-    pub(crate) fn new(
-        entry: Arc<ActorEntry>,
-        names: NameContext,
-        outcome: Outcome,
-        ending: Rc<EndingSlot>,
-    ) -> Self {
+    pub(crate) fn new(entry: Arc<ActorEntry>, names: NameContext, outcome: Outcome, ending: Rc<EndingSlot>) -> Self {
         let written = NameContext { remaps: Vec::new(), ..names.clone() };
         Self {
             entry,
@@ -150,9 +145,9 @@ impl<A: 'static> Setup<A> {
 
     /// Calls a method of the actor once everything is connected, and again after each restart.
     pub fn on_start<R: IntoNext<A>>(&mut self, handler: impl Fn(&mut A) -> R + 'static) {
-        self.blueprint.ports.push(Box::new(move |endpoints| {
-            start_port(endpoints, move |actor| handler(actor).into_next())
-        }));
+        self.blueprint
+            .ports
+            .push(Box::new(move |endpoints| start_port(endpoints, move |actor| handler(actor).into_next())));
     }
 
     /// A handle that publishes on a topic.
@@ -167,7 +162,8 @@ impl<A: 'static> Setup<A> {
         if self.declare(Declared::topic::<M>(EndpointKind::Publisher, &topic.name, topic.qos)) {
             let key = format!("publisher {} {}", topic.name, M::TYPE_NAME);
             self.blueprint.handles.push(Box::new(move |endpoints| {
-                let publisher = endpoints.handle(key, |participant| participant.publisher::<M>(&topic.name, topic.qos))?;
+                let publisher =
+                    endpoints.handle(key, |participant| participant.publisher::<M>(&topic.name, topic.qos))?;
                 late.bind((*publisher).clone());
                 Ok(())
             }));

@@ -88,9 +88,12 @@ pub fn param<T>(name: impl Into<String>) -> ParamSpec<T> {
 impl<T: ParamType + PartialOrd> ParamSpec<T> {
     /// Values outside the range are refused.
     pub fn range(mut self, range: impl RangeBounds<T> + 'static) -> Self {
-        self.check = Some(Box::new(move |value| {
-            if range.contains(value) { Ok(()) } else { Err(format!("must be {}", describe(&range))) }
-        }));
+        self.check =
+            Some(Box::new(
+                move |value| {
+                    if range.contains(value) { Ok(()) } else { Err(format!("must be {}", describe(&range))) }
+                },
+            ));
         self
     }
 }

@@ -20,12 +20,13 @@ const SETTLING: Duration = Duration::from_secs(2);
 
 /// Sends a topic's samples to other sessions, never to this one.
 pub(crate) struct LinkPublisher {
+    /// Before what it listens to: fields are dropped in this order, and Zenoh complains of a listener that it has ended itself.
+    _listener: MatchingListener<()>,
     kind: Kind,
     entity: u32,
     matched: Arc<AtomicBool>,
     settled: AtomicBool,
     declared_at: Instant,
-    _listener: MatchingListener<()>,
 }
 
 enum Kind {

@@ -15,10 +15,11 @@ use super::{Link, LinkError};
 
 /// Sends requests to servers in this session and in others.
 pub(crate) struct LinkQuerier {
+    /// Before what it listens to: fields are dropped in this order, and Zenoh complains of a listener that it has ended itself.
+    _listener: MatchingListener<()>,
     querier: Querier<'static>,
     matched: watch::Receiver<bool>,
     closed: Arc<AtomicBool>,
-    _listener: MatchingListener<()>,
 }
 
 /// How a request ended.

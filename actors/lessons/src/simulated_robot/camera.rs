@@ -67,10 +67,7 @@ impl Camera {
         let horizon_px = self.horizon_px();
         let wall_rows = hit.map_or((horizon_px, horizon_px), |hit| {
             let px_per_m = self.focal_px() / (hit.distance_m * angle.cos()).max(1e-6);
-            (
-                horizon_px - px_per_m * (world.wall_height_m - self.height_m),
-                horizon_px + px_per_m * self.height_m,
-            )
+            (horizon_px - px_per_m * (world.wall_height_m - self.height_m), horizon_px + px_per_m * self.height_m)
         });
         Column { direction: Point::along(heading), stretch: 1.0 / angle.cos(), hit, wall_rows }
     }

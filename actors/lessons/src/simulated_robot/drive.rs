@@ -47,14 +47,7 @@ pub(crate) struct Drive {
 
 impl Drive {
     pub(crate) fn new(start: Pose, radius_m: f64) -> Self {
-        Self {
-            pose: start,
-            radius_m,
-            velocity: Velocity::default(),
-            distance_m: 0.0,
-            collisions: 0,
-            in_contact: false,
-        }
+        Self { pose: start, radius_m, velocity: Velocity::default(), distance_m: 0.0, collisions: 0, in_contact: false }
     }
 
     pub(crate) fn pose(&self) -> Pose {

@@ -115,7 +115,11 @@ impl<'a> Plot<'a> {
     fn grid(&self, svg: &mut String) -> fmt::Result {
         let (x, y) = self.at(Point::new(self.low.x, self.high.y));
         let size = (self.high - self.low) * self.px_per_m;
-        writeln!(svg, r##"<rect x="{x:.1}" y="{y:.1}" width="{:.1}" height="{:.1}" fill="#f7f8fa"/>"##, size.x, size.y)?;
+        writeln!(
+            svg,
+            r##"<rect x="{x:.1}" y="{y:.1}" width="{:.1}" height="{:.1}" fill="#f7f8fa"/>"##,
+            size.x, size.y
+        )?;
         let mesh_m = self.mesh_m();
         writeln!(svg, r##"<g stroke="#dfe3e8" stroke-width="1">"##)?;
         for number in lines(self.low.x, self.high.x, mesh_m) {
@@ -211,8 +215,18 @@ impl<'a> Plot<'a> {
         let entries = [
             (format!(r##"<circle cx="8" r="6" fill="{START}" stroke="#fff"/>"##), "start", 75.0),
             (format!(r#"<line x1="-2" x2="20" stroke="{PATH}" stroke-width="2.5"/>"#), "way driven", 128.0),
-            (format!(r#"<circle cx="2" r="2.6" fill="{SCAN}"/><circle cx="12" r="2.6" fill="{SCAN}"/>"#), "last scan", 110.0),
-            (format!(r#"<circle cx="8" r="8" fill="{ROBOT}" stroke="{TEXT}"/><line x1="8" x2="16" stroke="{TEXT}" stroke-width="2"/>"#), "robot", 0.0),
+            (
+                format!(r#"<circle cx="2" r="2.6" fill="{SCAN}"/><circle cx="12" r="2.6" fill="{SCAN}"/>"#),
+                "last scan",
+                110.0,
+            ),
+            (
+                format!(
+                    r#"<circle cx="8" r="8" fill="{ROBOT}" stroke="{TEXT}"/><line x1="8" x2="16" stroke="{TEXT}" stroke-width="2"/>"#
+                ),
+                "robot",
+                0.0,
+            ),
         ];
         let mut x = MARGIN_PX;
         for (symbol, label, width) in entries {

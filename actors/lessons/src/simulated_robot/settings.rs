@@ -68,9 +68,8 @@ fn lidar<A: Actor>(node: &mut Setup<A>) -> Lidar {
 }
 
 fn camera<A: Actor>(node: &mut Setup<A>) -> Camera {
-    let mut pixels = |name: &str, default: i64| {
-        at_least_one(node.param(param(name).range(1..=4096), default).get()).clamp(1, 4096)
-    };
+    let mut pixels =
+        |name: &str, default: i64| at_least_one(node.param(param(name).range(1..=4096), default).get()).clamp(1, 4096);
     let (width_px, height_px) = (pixels("camera_width_px", 160), pixels("camera_height_px", 120));
     Camera {
         width_px,

@@ -65,10 +65,7 @@ impl World {
     pub(crate) fn bounds(&self) -> (Point, Point) {
         let points = self.outlines.iter().flat_map(|outline| &outline.points);
         points.fold((self.start.position, self.start.position), |(low, high), point| {
-            (
-                Point::new(low.x.min(point.x), low.y.min(point.y)),
-                Point::new(high.x.max(point.x), high.y.max(point.y)),
-            )
+            (Point::new(low.x.min(point.x), low.y.min(point.y)), Point::new(high.x.max(point.x), high.y.max(point.y)))
         })
     }
 }
@@ -80,13 +77,8 @@ pub(crate) mod tests {
     /// A square room whose corners are at ±`half_m`, the robot in its middle.
     pub(crate) fn square_room(half_m: f64) -> World {
         let corner = |x: f64, y: f64| Point::new(x * half_m, y * half_m);
-        let points = vec![
-            corner(-1.0, -1.0),
-            corner(1.0, -1.0),
-            corner(1.0, 1.0),
-            corner(-1.0, 1.0),
-            corner(-1.0, -1.0),
-        ];
+        let points =
+            vec![corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0), corner(-1.0, -1.0)];
         World::new("square".into(), 1.0, Pose::default(), vec![Outline { points, solid: false }])
     }
 

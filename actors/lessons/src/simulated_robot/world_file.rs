@@ -53,16 +53,15 @@ pub(crate) fn load(path: &str, robot_radius_m: f64) -> Result<World, WorldError>
     if path.is_empty() {
         return parse("built-in world", DEFAULT_WORLD, robot_radius_m);
     }
-    let text = fs::read_to_string(Path::new(path))
-        .map_err(|source| WorldError::Unreadable { path: path.into(), source })?;
+    let text =
+        fs::read_to_string(Path::new(path)).map_err(|source| WorldError::Unreadable { path: path.into(), source })?;
     parse(path, &text, robot_radius_m)
 }
 
 fn parse(path: &str, text: &str, robot_radius_m: f64) -> Result<World, WorldError> {
-    let file: WorldFile = serde_json::from_str(text)
-        .map_err(|source| WorldError::Malformed { path: path.into(), source })?;
-    file.into_world(robot_radius_m)
-        .map_err(|problem| WorldError::Impossible { path: path.into(), problem })
+    let file: WorldFile =
+        serde_json::from_str(text).map_err(|source| WorldError::Malformed { path: path.into(), source })?;
+    file.into_world(robot_radius_m).map_err(|problem| WorldError::Impossible { path: path.into(), problem })
 }
 
 #[derive(Deserialize)]
@@ -118,10 +117,8 @@ impl WorldFile {
         if segments > MAX_WALLS {
             return Err(format!("it has {segments} wall segments, at most {MAX_WALLS} are allowed"));
         }
-        let start = Pose {
-            position: Point::new(self.start.x_m, self.start.y_m),
-            heading: self.start.heading_deg.to_radians(),
-        };
+        let start =
+            Pose { position: Point::new(self.start.x_m, self.start.y_m), heading: self.start.heading_deg.to_radians() };
         let world = World::new(self.name, self.wall_height_m, start, outlines);
         let clearance_m = world.clearance_m(start.position);
         if clearance_m < robot_radius_m {
@@ -158,9 +155,7 @@ impl BoxShape {
         let center = Point::new(self.center[0], self.center[1]);
         let turned = self.turned_deg.to_radians();
         let corners = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)];
-        let points = corners
-            .map(|(x, y)| center + Point::new(x * width, y * depth).rotated(turned))
-            .to_vec();
+        let points = corners.map(|(x, y)| center + Point::new(x * width, y * depth).rotated(turned)).to_vec();
         Ok(Outline { points, solid: true })
     }
 }

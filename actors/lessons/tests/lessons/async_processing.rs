@@ -21,9 +21,8 @@ const NODE: &str = "async_processing_node";
 fn operations_overlap_and_images_go_on() {
     // An operation takes 0.5 s, so that without overlap ten of them would begin within 5 s, not within one.
     let running = run("period_s: 0.1, wait_s: 0.45, cpu_task_s: 0.05");
-    let report = wait_until(&running, "three completed operations", |report| {
-        told_number(report, NODE, "completed") >= 3.0
-    });
+    let report =
+        wait_until(&running, "three completed operations", |report| told_number(report, NODE, "completed") >= 3.0);
     let started = told_number(&report, "status", "Starting async task...");
     let completed = told_number(&report, NODE, "completed");
     assert!(started >= completed + 2.0, "{started} started, {completed} completed: they do not overlap");

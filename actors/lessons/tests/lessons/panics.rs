@@ -4,8 +4,14 @@ use rosactor::ActorState;
 
 use crate::support::{actor, start, wait_until};
 
-const LASTING: [&str; 6] =
-    ["math_service", "fibonacci_server", "data_processing", "simulated_robot", "sensor_processing_node", "async_processing_node"];
+const LASTING: [&str; 6] = [
+    "math_service",
+    "fibonacci_server",
+    "data_processing",
+    "simulated_robot",
+    "sensor_processing_node",
+    "async_processing_node",
+];
 
 const ALL: &str = "  - {name: math_service, type: lessons/MathService}
   - {name: fibonacci_server, type: lessons/FibonacciServer}
@@ -29,7 +35,11 @@ fn each_lesson_comes_back_and_the_others_notice_nothing() {
         let report = wait_until(&running, "the restart", |report| actor(report, name).restarts >= 1);
         assert_eq!(actor(&report, name).restarts, 1, "{name}");
         for other in LASTING.iter().filter(|other| **other != name) {
-            assert_eq!((actor(&report, other).state, actor(&report, other).restarts), (ActorState::Running, 0), "{other}");
+            assert_eq!(
+                (actor(&report, other).state, actor(&report, other).restarts),
+                (ActorState::Running, 0),
+                "{other}"
+            );
         }
         let handled = |report: &rosactor::launch::Report| {
             actor(report, name).mailboxes.iter().map(|mailbox| mailbox.counters.delivered).sum::<u64>()
