@@ -3,7 +3,9 @@
 
 use std::{ptr, time::Duration};
 
-use cyclors::{DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete, dds_entity_t};
+use cyclors::{
+    DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete, dds_entity_t,
+};
 
 use crate::error::BridgeError;
 
@@ -29,7 +31,11 @@ impl Scout {
         // SAFETY: the function takes a number and two pointers that may be null, for the default QoS and for no
         // listener. It is thread-safe and returns a handle or a negative error code.
         let participant = unsafe { dds_create_participant(domain, ptr::null(), ptr::null()) };
-        if participant < 0 { Err(BridgeError::NoParticipant { domain, code: participant }) } else { Ok(Self(participant)) }
+        if participant < 0 {
+            Err(BridgeError::NoParticipant { domain, code: participant })
+        } else {
+            Ok(Self(participant))
+        }
     }
 
     /// Takes the participant away again, once the plugin has its own.

@@ -1,10 +1,6 @@
 //! The environment variables that the plugin and Cyclone DDS read, and how this process gets them.
 
-use std::{
-    env, io,
-    os::unix::process::CommandExt,
-    process::Command,
-};
+use std::{env, io, os::unix::process::CommandExt, process::Command};
 
 use rosactor_transport::bridge_config::{BridgeConfig, Discovery};
 
@@ -129,7 +125,10 @@ mod tests {
         for distro in Distro::ALL {
             let xml = made(distro, Discovery::Peers(vec!["10.0.0.2".to_owned(), "robot".to_owned()]));
             let list = r#"<Peer address="localhost"/><Peer address="10.0.0.2"/><Peer address="robot"/>"#;
-            assert!(xml.contains(list) && xml.contains("PruneDelay>inf<") && xml.contains("<AllowMulticast>false<"), "{xml}");
+            assert!(
+                xml.contains(list) && xml.contains("PruneDelay>inf<") && xml.contains("<AllowMulticast>false<"),
+                "{xml}"
+            );
         }
     }
 

@@ -120,7 +120,8 @@ mod tests {
     #[test]
     fn without_a_list_all_topics_cross_but_those_of_ros_itself() {
         let allowed = made(|_| ()).allowance.unwrap();
-        for (topic, crosses) in [("/scan", true), ("/a/rosout", true), ("/rosout", false), ("/parameter_events", false)] {
+        for (topic, crosses) in [("/scan", true), ("/a/rosout", true), ("/rosout", false), ("/parameter_events", false)]
+        {
             assert_eq!(allowed.is_publisher_allowed(topic), crosses, "{topic}");
             assert_eq!(allowed.is_subscriber_allowed(topic), crosses, "{topic}");
         }

@@ -11,8 +11,8 @@ use tokio::{
 use zenoh::Session;
 
 use crate::{
-    error::BridgeError,
     dds::{self, SCOUTING, Scout},
+    error::BridgeError,
     exit, log, plugin,
     stop::{Stop, Stops},
     zenoh_side,
