@@ -1,6 +1,7 @@
 //! What is known of each actor from outside its thread: state, restarts, mailboxes, its own words.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rosactor_transport::mailbox::Counters;
@@ -20,6 +21,17 @@ pub enum ActorState {
     Stopped,
     /// It failed, and its supervisor gave up.
     Failed,
+}
+
+impl fmt::Display for ActorState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Running => "running",
+            Self::Finished => "finished",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        })
+    }
 }
 
 /// What a mailbox holds.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-pub use tokio::time::Instant;
+pub(crate) use tokio::time::Instant;
 
 /// Waits for `duration` on the actor's clock, inside [`run`](crate::run).
 pub async fn sleep(duration: Duration) {

@@ -72,7 +72,9 @@ pub enum DecodeError {
         found: u8,
     },
     /// A string that does not end in NUL.
-    #[error("expected a NUL at the end of the string at offset {at}, found {found:#04x}; the payload is damaged or of another type")]
+    #[error(
+        "expected a NUL at the end of the string at offset {at}, found {found:#04x}; the payload is damaged or of another type"
+    )]
     MissingNul {
         /// Offset of the string's first byte.
         at: usize,
@@ -96,6 +98,14 @@ pub enum DecodeError {
     /// A bounded string or sequence is too long.
     #[error(transparent)]
     OverBound(#[from] OverBound),
+    /// A hand-written type that contains itself nests too deep.
+    #[error("expected at most {depth} levels of sequences in each other, found one more at offset {at}")]
+    TooDeep {
+        /// Its offset.
+        at: usize,
+        /// How many levels are allowed.
+        depth: usize,
+    },
     /// More bytes than the value takes.
     #[error("expected the payload to end at offset {at}, found {left} more bytes; it is of another type")]
     TrailingBytes {

@@ -12,7 +12,10 @@ use serde::{
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize<T: Serialize, S: Serializer, const N: usize>(array: &[T; N], serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<T: Serialize, S: Serializer, const N: usize>(
+    array: &[T; N],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut tuple = serializer.serialize_tuple(N)?;
     for element in array {
         tuple.serialize_element(element)?;

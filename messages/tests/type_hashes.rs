@@ -16,7 +16,8 @@ fn vectors(text: &str) -> BTreeMap<&str, &str> {
 
 fn assert_all_equal(expected: &BTreeMap<&str, &str>, folder: &str) {
     let found = Generator::new().packages(folder).hashes().unwrap();
-    let wrong: Vec<_> = expected.iter().filter(|(name, hash)| found.get(**name).map(String::as_str) != Some(**hash)).collect();
+    let wrong: Vec<_> =
+        expected.iter().filter(|(name, hash)| found.get(**name).map(String::as_str) != Some(**hash)).collect();
     assert!(wrong.is_empty(), "{} of {} hashes differ: {wrong:#?}", wrong.len(), expected.len());
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use rosactor_messages::{Action, Message, Service};
+use rosactor_messages::{Action, Message, Service, TypeInfo};
 
 use crate::action::{ActionClient, ActionServer};
 use crate::hub::Shared;
@@ -34,7 +34,9 @@ pub enum DeclareError {
     #[error(transparent)]
     Name(#[from] NameError),
     /// The topic has another type in this process.
-    #[error("{name} has type {present} in this process already, but {requested} is asked for; use one type, or another name")]
+    #[error(
+        "{name} has type {present} in this process already, but {requested} is asked for; use one type, or another name"
+    )]
     TypeClash {
         /// The topic.
         name: Name,
@@ -139,10 +141,11 @@ impl Participant {
         &self,
         kind: EndpointKind,
         name: &Name,
-        (type_name, type_hash): (&str, &str),
+        types: TypeInfo,
         qos: Option<&Qos>,
     ) -> Result<Option<Arc<LinkToken>>, DeclareError> {
-        let announcement = Announcement { participant: &self.id, kind, name, type_name, type_hash, qos };
+        let announcement =
+            Announcement { participant: &self.id, kind, name, type_name: types.name, type_hash: types.hash, qos };
         let Some(key) = self.shared.profile.token(&announcement)? else {
             return Ok(None);
         };

@@ -55,31 +55,19 @@ pub struct Qos {
 impl Default for Qos {
     /// ROS 2's default: reliable, volatile, the last 10.
     fn default() -> Self {
-        Self {
-            reliability: Reliability::Reliable,
-            durability: Durability::Volatile,
-            history: History::KeepLast(10),
-        }
+        Self { reliability: Reliability::Reliable, durability: Durability::Volatile, history: History::KeepLast(10) }
     }
 }
 
 impl Qos {
     /// ROS 2's profile for sensors: best effort, volatile, the last 5.
     pub fn sensor_data() -> Self {
-        Self {
-            reliability: Reliability::BestEffort,
-            history: History::KeepLast(5),
-            ..Self::default()
-        }
+        Self { reliability: Reliability::BestEffort, history: History::KeepLast(5), ..Self::default() }
     }
 
     /// Reliable, and late subscribers get the last `depth` samples: maps, descriptions, static transforms.
     pub fn latched(depth: usize) -> Self {
-        Self {
-            durability: Durability::TransientLocal,
-            history: History::KeepLast(depth),
-            ..Self::default()
-        }
+        Self { durability: Durability::TransientLocal, history: History::KeepLast(depth), ..Self::default() }
     }
 
     /// The profile of an action's status topic: reliable, transient local, the last 1.

@@ -8,7 +8,7 @@ use rosactor::{
 use crate::{parameters::seconds, waiting::wait_for};
 
 /// Waits for the action server, sends one goal, logs its feedback, and is finished when the goal has ended. Outcomes:
-/// `status` (such as `succeeded`) and `sequence`.
+/// `status` (`succeeded`, `canceled`, `aborted`, `rejected`, or `failed` with an `error`) and `sequence`.
 ///
 /// | parameter | default | meaning |
 /// | --- | --- | --- |
@@ -25,9 +25,10 @@ pub struct FibonacciClient {
 }
 
 /// How a goal ended.
-struct Ended {
-    status: String,
-    sequence: Vec<i32>,
+enum Ended {
+    /// The server did not take it on.
+    Rejected,
+    With { status: &'static str, sequence: Vec<i32> },
 }
 
 impl Actor for FibonacciClient {
@@ -61,10 +62,14 @@ impl FibonacciClient {
 
     fn on_ended(&mut self, ended: Result<Ended>) {
         match ended {
-            Ok(Ended { status, sequence }) => {
+            Ok(Ended::With { status, sequence }) => {
                 info!("Goal {status}: {sequence:?}");
                 self.outcome.set("status", status);
                 self.outcome.set("sequence", sequence);
+            }
+            Ok(Ended::Rejected) => {
+                warn!("Goal rejected: order {}", self.order);
+                self.outcome.set("status", "rejected");
             }
             Err(error) => {
                 error!("Goal failed: {error}");
@@ -78,7 +83,10 @@ impl FibonacciClient {
 
 /// Sends the goal and stays with it until its end.
 async fn follow(fibonacci: ActionClient<Fibonacci>, order: i32, cancel_after_steps: Option<i64>) -> Result<Ended> {
-    let mut goal = fibonacci.send_goal(FibonacciGoal { order }).await?;
+    let mut goal = match fibonacci.send_goal(FibonacciGoal { order }).await {
+        Err(GoalError::Rejected { .. }) => return Ok(Ended::Rejected),
+        goal => goal?,
+    };
     info!("Goal accepted: order {order}");
     let mut steps = 0;
     while let Some(feedback) = goal.feedback().await {
@@ -89,5 +97,16 @@ async fn follow(fibonacci: ActionClient<Fibonacci>, order: i32, cancel_after_ste
         }
     }
     let (status, result) = goal.result().await?;
-    Ok(Ended { status: status.to_string(), sequence: result.sequence })
+    Ok(Ended::With { status: name(status), sequence: result.sequence })
+}
+
+/// The status as the report writes it.
+fn name(status: GoalStatus) -> &'static str {
+    match status {
+        GoalStatus::Succeeded => "succeeded",
+        GoalStatus::Canceled => "canceled",
+        GoalStatus::Aborted => "aborted",
+        // A result comes only with the end of a goal; any other status means that the server has forgotten it.
+        _ => "unknown",
+    }
 }

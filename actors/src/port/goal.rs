@@ -99,7 +99,7 @@ pub struct GoalEnd<G>(std::marker::PhantomData<G>);
 /// What a goal's handler may return: `Work<GoalEnd<G>>`, or [`GoalEnd`] if the goal ends at once.
 #[diagnostic::on_unimplemented(
     message = "the handler of action `{G}` cannot return `{Self}`",
-    note = "it returns `Work<GoalEnd<G>>` (that is `run(async move { .. goal.succeed(..) })`) or `GoalEnd<G>`"
+    note = "it returns `Work<GoalEnd<G>>` (that is `run(..)` whose future ends with `goal.succeed(..)`) or `GoalEnd<G>`"
 )]
 pub trait IntoGoalWork<G> {
     /// The work, if the goal has not ended yet.

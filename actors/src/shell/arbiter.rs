@@ -4,8 +4,8 @@
 //! panic, and restarts without pause or limit. Its mailbox never carries a sample: `do_send` ignores the mailbox's bound, so
 //! only what is bounded otherwise goes through it: one wake token, the ends of work in flight, and commands.
 
-use std::collections::HashMap;
-use std::future::Future;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,9 +30,10 @@ pub(crate) enum Mail<A> {
     Poke,
 }
 
-impl<A: 'static> Message for Mail<A> {
-    type Result = ();
-}
+/// Something is in the inbox. What is in it belongs to the thread, and actix sends only what could leave it.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct MailWaits;
 
 /// The wake token.
 #[derive(Message)]
@@ -59,7 +60,13 @@ struct Stop;
 #[rtype(result = "()")]
 struct PanicNext;
 
-struct Host<A: Actor>(Shell<A>);
+type Inbox<A> = Rc<RefCell<VecDeque<Mail<A>>>>;
+
+struct Host<A: Actor> {
+    // Boxed, because actix moves its actors, and a user's type may be one that must not move.
+    shell: Box<Shell<A>>,
+    inbox: Inbox<A>,
+}
 
 impl<A: Actor> Host<A> {
     fn after(&mut self, after: After, ctx: &mut Context<Self>) {
@@ -72,7 +79,7 @@ impl<A: Actor> Host<A> {
             }
             After::RestartIn(backoff) => {
                 ctx.run_later(backoff, |host, ctx| {
-                    let after = host.0.restart();
+                    let after = host.shell.restart();
                     host.after(after, ctx);
                 });
             }
@@ -80,7 +87,7 @@ impl<A: Actor> Host<A> {
     }
 
     fn turn(&mut self, ctx: &mut Context<Self>) {
-        let after = self.0.turn();
+        let after = self.shell.turn();
         self.after(after, ctx);
     }
 }
@@ -97,13 +104,14 @@ impl<A: Actor> Handler<Wake> for Host<A> {
     }
 }
 
-impl<A: Actor> Handler<Mail<A>> for Host<A> {
+impl<A: Actor> Handler<MailWaits> for Host<A> {
     type Result = ();
 
-    fn handle(&mut self, mail: Mail<A>, ctx: &mut Context<Self>) {
+    fn handle(&mut self, _: MailWaits, ctx: &mut Context<Self>) {
+        let Some(mail) = self.inbox.borrow_mut().pop_front() else { return };
         let after = match mail {
-            Mail::Ended(task) => self.0.work_ended(task),
-            Mail::Poke => self.0.poke(),
+            Mail::Ended(task) => self.shell.work_ended(task),
+            Mail::Poke => self.shell.poke(),
         };
         self.after(after, ctx);
     }
@@ -113,7 +121,7 @@ impl<A: Actor> Handler<Prepare> for Host<A> {
     type Result = ::actix::MessageResult<Prepare>;
 
     fn handle(&mut self, _: Prepare, _: &mut Context<Self>) -> Self::Result {
-        ::actix::MessageResult(self.0.prepare())
+        ::actix::MessageResult(self.shell.prepare())
     }
 }
 
@@ -121,7 +129,7 @@ impl<A: Actor> Handler<Connect> for Host<A> {
     type Result = Result<(), String>;
 
     fn handle(&mut self, Connect(hub): Connect, _: &mut Context<Self>) -> Self::Result {
-        self.0.connect(Some(&hub))
+        self.shell.connect(Some(&hub))
     }
 }
 
@@ -129,7 +137,7 @@ impl<A: Actor> Handler<Open> for Host<A> {
     type Result = ();
 
     fn handle(&mut self, _: Open, _: &mut Context<Self>) {
-        self.0.open();
+        self.shell.open();
     }
 }
 
@@ -137,7 +145,7 @@ impl<A: Actor> Handler<PanicNext> for Host<A> {
     type Result = ();
 
     fn handle(&mut self, _: PanicNext, _: &mut Context<Self>) {
-        self.0.panic_next();
+        self.shell.panic_next();
     }
 }
 
@@ -145,11 +153,11 @@ impl<A: Actor> Handler<Stop> for Host<A> {
     type Result = ResponseFuture<()>;
 
     fn handle(&mut self, _: Stop, ctx: &mut Context<Self>) -> ResponseFuture<()> {
-        let mut tasks = self.0.stop();
+        let mut tasks = self.shell.stop();
         let (closed, wait) = tokio::sync::oneshot::channel();
         let ended = wrap_future::<_, Self>(async move { tasks.shutdown().await });
         ctx.spawn(ended.map(|(), host: &mut Self, _: &mut Context<Self>| {
-            host.0.close();
+            host.shell.close();
             // Whoever asked may have lost patience.
             let _ = closed.send(());
         }));
@@ -236,7 +244,13 @@ impl ActorThreads {
             let ready = Arc::new(Ready::default());
             let waker = addr.clone();
             ready.connect(move || waker.do_send(Wake));
-            Host(Shell::new(parts, ready, Rc::new(move |mail| addr.do_send(mail))))
+            let inbox = Inbox::default();
+            let letters = Rc::clone(&inbox);
+            let mail = Rc::new(move |mail| {
+                letters.borrow_mut().push_back(mail);
+                addr.do_send(MailWaits);
+            });
+            Host { shell: Box::new(Shell::new(parts, ready, mail)), inbox }
         });
         ShellAddr {
             prepare: addr.clone().recipient(),
@@ -250,9 +264,4 @@ impl ActorThreads {
     fn arbiter(&mut self, name: String) -> ArbiterHandle {
         self.arbiters.entry(name).or_insert_with(Arbiter::new).handle()
     }
-}
-
-/// Spawns a future on the thread of [`ActorThreads::run`].
-pub(crate) fn spawn_local(future: impl Future<Output = ()> + 'static) {
-    ::actix::spawn(future);
 }

@@ -103,7 +103,7 @@ impl<A: Actor> Life<A> {
     /// Hands one item of a port to the actor.
     pub(crate) fn deliver(&mut self, id: PortId) -> Result<(), Failure> {
         let Some(port) = self.ports.get_mut(&id) else { return Ok(()) };
-        let _in_span = self.span.enter();
+        let _in_span = self.span.clone().entered();
         let panic_next = &mut self.panic_next;
         let actor = &mut self.actor;
         let step = catch_unwind(AssertUnwindSafe(|| {
@@ -133,7 +133,7 @@ impl<A: Actor> Life<A> {
             Ok(End::Failed(error)) => Err(Failure::error(during, error)),
             Ok(End::Done) => self.follow(task.port, Step::Done),
             Ok(End::Continue(continuation)) => {
-                let _in_span = self.span.enter();
+                let _in_span = self.span.clone().entered();
                 let actor = &mut self.actor;
                 match catch_unwind(AssertUnwindSafe(|| continuation(actor))) {
                     Ok(next) => self.follow(task.port, next.into()),
@@ -150,7 +150,7 @@ impl<A: Actor> Life<A> {
 
     /// Runs the actor's `on_stop`, then drops the actor; returns the tasks, which end when they are dropped.
     pub(crate) fn end(mut self) -> JoinSet<()> {
-        let _in_span = self.span.enter();
+        let _in_span = self.span.clone().entered();
         let actor = &mut self.actor;
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| actor.on_stop())) {
             tracing::error!("{}", Failure::panic("on_stop", payload.as_ref()));

@@ -5,7 +5,6 @@ mod core;
 mod life;
 mod restart;
 
-pub(crate) use arbiter::{ActorThreads, Mail, ShellAddr};
+pub(crate) use arbiter::{ActorThreads, ShellAddr};
 pub(crate) use core::{Prepared, ShellEvent, ShellParts, dry_run};
-pub(crate) use life::TaskEnd;
 pub(crate) use restart::RestartHistory;

@@ -64,7 +64,9 @@ pub enum Problem {
     #[error("expected the environment variable OUT_DIR, which Cargo sets for build scripts; call this from build.rs")]
     NoOutDir,
     /// A folder to be generated from holds no package.
-    #[error("expected folders of the form package/msg, package/srv or package/action with definitions in it, found none")]
+    #[error(
+        "expected folders of the form package/msg, package/srv or package/action with definitions in it, found none"
+    )]
     NoPackages,
     /// Something other than what the language asks for at this place.
     #[error("expected {expected}, found {found}")]

@@ -78,13 +78,21 @@ impl Generator {
     /// # Errors
     /// Definitions are wrong, or a file cannot be read or written.
     pub fn build(&self) -> Result<(), Errors> {
-        let out = env::var_os("OUT_DIR").map(PathBuf::from);
-        let out = out.ok_or_else(|| Errors(vec![Error { file: PathBuf::from("build.rs"), at: None, problem: Problem::NoOutDir }]))?;
+        self.build_as("interfaces.rs")
+    }
+
+    /// As [`build`](Self::build), to a file of another name.
+    ///
+    /// # Errors
+    /// Definitions are wrong, or a file cannot be read or written.
+    pub fn build_as(&self, file: &str) -> Result<(), Errors> {
+        let no_out_dir = || Errors(vec![Error { file: file.into(), at: None, problem: Problem::NoOutDir }]);
+        let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(no_out_dir)?;
         for folder in self.packages.iter().chain(self.external.iter().map(|(folder, _)| folder)) {
             // Cargo reads these lines. If it does not listen, it builds too often or too seldom, which is no reason to stop.
             let _ = writeln!(std::io::stdout(), "cargo::rerun-if-changed={}", folder.display());
         }
-        self.write_to(&out.join("interfaces.rs"))
+        self.write_to(&out.join(file))
     }
 
     /// Writes the code to a file.
@@ -105,7 +113,10 @@ impl Generator {
     /// Definitions are wrong, or a file cannot be read.
     pub fn generate(&self) -> Result<String, Errors> {
         let Loaded { sources, catalog, externals } = self.load()?;
-        Ok(write::packages(&sources, &write::Context { runtime: &self.runtime, catalog: &catalog, externals: &externals }))
+        Ok(write::packages(
+            &sources,
+            &write::Context { runtime: &self.runtime, catalog: &catalog, externals: &externals },
+        ))
     }
 
     /// The RIHS01 hash of every type of the generated packages, and of the types derived from them, by name.
@@ -117,6 +128,16 @@ impl Generator {
         let mut own = Catalog::new();
         sources.iter().for_each(|source| describe::add(&mut own, &source.interface));
         Ok(own.into_keys().map(|name| (name.clone(), crate::hash::rihs01(&catalog, &name))).collect())
+    }
+
+    /// The Rust path of every struct of the generated packages, such as `std_msgs::msg::String`: for code that has to name
+    /// each of them, such as a table of types.
+    ///
+    /// # Errors
+    /// Definitions are wrong, or a file cannot be read.
+    pub fn struct_paths(&self) -> Result<Vec<String>, Errors> {
+        let sources = self.load()?.sources;
+        Ok(sources.iter().flat_map(|source| write::struct_paths(&source.interface)).collect())
     }
 
     /// Reads everything and checks what is to be generated.

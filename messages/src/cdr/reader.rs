@@ -6,12 +6,16 @@ use crate::DecodeError;
 /// DDS pads a payload to a multiple of 4 bytes.
 const MAX_PADDING: usize = 3;
 
+/// How deep hand-written types that contain themselves may nest. Types written from definitions cannot contain themselves.
+const MAX_DEPTH: usize = 64;
+
 /// Reads values in the byte order that the header tells.
 #[derive(Debug)]
 pub struct Reader<'a> {
     body: &'a [u8],
     at: usize,
     big_endian: bool,
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -28,7 +32,7 @@ impl<'a> Reader<'a> {
             [0, 1] => false,
             id => return Err(DecodeError::UnknownEncapsulation { id }),
         };
-        Ok(Self { body, at: 0, big_endian })
+        Ok(Self { body, at: 0, big_endian, depth: 0 })
     }
 
     /// Whether numbers have their most significant byte first.
@@ -97,6 +101,20 @@ impl<'a> Reader<'a> {
             Some(needed) if needed <= self.left() => Ok(()),
             _ => Err(DecodeError::LengthTooLarge { at: self.offset(), count, left: self.left() }),
         }
+    }
+
+    /// Runs `read` one level deeper, so that a payload cannot use up the stack.
+    pub(crate) fn deeper<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        if self.depth == MAX_DEPTH {
+            return Err(DecodeError::TooDeep { at: self.offset(), depth: MAX_DEPTH });
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
     }
 
     /// Skips the byte that stands for a type without fields. Some senders leave it out at the end of a payload.

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use rosactor_messages::Action;
-use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalInfo, GoalStatus as StatusMessage, GoalStatusArray};
+use rosactor_messages::action_msgs::{
+    CancelGoalRequest, CancelGoalResponse, GoalInfo, GoalStatus as StatusMessage, GoalStatusArray,
+};
 use rosactor_messages::action_wire::{FeedbackMessage, GetResultResponse};
 use rosactor_messages::builtin_interfaces::Time;
 use rosactor_messages::unique_identifier_msgs::UUID;
@@ -60,12 +62,8 @@ struct Goal<A: Action> {
 
 impl<A: Action> Book<A> {
     pub(super) fn new(outlets: Outlets<A>) -> Arc<Self> {
-        let goals = Goals {
-            pending: HashSet::new(),
-            accepted: BTreeMap::new(),
-            accepted_count: 0,
-            ended: VecDeque::new(),
-        };
+        let goals =
+            Goals { pending: HashSet::new(), accepted: BTreeMap::new(), accepted_count: 0, ended: VecDeque::new() };
         Arc::new(Self { goals: Mutex::new(goals), order: Mutex::new(()), outlets })
     }
 
@@ -82,7 +80,7 @@ impl<A: Action> Book<A> {
 
     /// Accepts a goal that arrived: it is executing from now on. Returns when that was, and what tells about cancels.
     pub(super) fn accept(&self, id: GoalId) -> (Time, watch::Receiver<bool>) {
-        let stamp = now();
+        let stamp = Time::from(SystemTime::now());
         let (cancel_requested, receiver) = watch::channel(false);
         let goal = |number| Goal {
             number,
@@ -218,7 +216,8 @@ impl<A: Action> Goals<A> {
     fn status(&self) -> GoalStatusArray {
         let recent: HashSet<GoalId> = self.ended.iter().rev().take(ENDED_IN_STATUS).map(|(_, id)| *id).collect();
         let named = self.in_order().filter(|(id, goal)| !goal.status.is_terminal() || recent.contains(id));
-        let status_list = named.map(|(id, goal)| StatusMessage { goal_info: goal.info(id), status: goal.status.code() });
+        let status_list =
+            named.map(|(id, goal)| StatusMessage { goal_info: goal.info(id), status: goal.status.code() });
         GoalStatusArray { status_list: status_list.collect() }
     }
 }
@@ -235,12 +234,6 @@ impl<A: Action> Goal<A> {
     fn ordered_stamp(&self) -> Stamp {
         (self.stamp.sec, self.stamp.nanosec)
     }
-}
-
-fn now() -> Time {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    // ROS's seconds have 31 bits, and will end in 2038.
-    Time { sec: i32::try_from(since_epoch.as_secs()).unwrap_or(i32::MAX), nanosec: since_epoch.subsec_nanos() }
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 
 use super::{GoalId, GoalStatus};
 
+// Code 1, rejected, is not among them: our servers take every request to cancel.
 /// The request was taken.
 pub(super) const NONE: i8 = 0;
-/// The server does not cancel.
-pub(super) const REJECTED: i8 = 1;
 /// There is no such goal.
 pub(super) const UNKNOWN_GOAL_ID: i8 = 2;
 /// The goal has ended already.

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rosactor_messages::action_msgs::CancelGoal;
 use rosactor_messages::action_wire::{SendGoalRequest, SendGoalResponse};
-use rosactor_messages::{Action, Service};
+use rosactor_messages::{Action, TypeInfo};
 use tokio::sync::oneshot;
 
 use super::feedback::FeedbackRouter;
-use super::{GoalHandle, GoalId, Parts};
+use super::{CANCEL_GOAL, GoalHandle, GoalId, Parts};
 use crate::link::LinkToken;
 use crate::name::Name;
 use crate::participant::{DeclareError, Participant};
@@ -67,13 +66,13 @@ impl<A: Action> ActionClient<A> {
         let shared = participant.shared();
         let parts = Parts::of(&action);
         let router = FeedbackRouter::new();
-        let part = |suffix| format!("{}_{suffix}", A::TYPE_NAME);
-        let requester = |name, type_name: &str, timeout| Requester::declare(shared, name, (type_name, ""), timeout);
-        let feedback = Subscription::declare(participant, parts.feedback, Qos::default(), Arc::clone(&router) as _, false)?;
-        let send_goal = requester(parts.send_goal, &part("SendGoal"), ANSWER_TIMEOUT)?;
-        let get_result = requester(parts.get_result, &part("GetResult"), RESULT_TIMEOUT)?;
-        let cancel_goal = requester(parts.cancel_goal, CancelGoal::TYPE_NAME, ANSWER_TIMEOUT)?;
-        let token = participant.announce(EndpointKind::ActionClient, &action, (A::TYPE_NAME, A::TYPE_HASH), None)?;
+        let types = TypeInfo { name: A::TYPE_NAME, hash: A::TYPE_HASH };
+        let feedback =
+            Subscription::declare(participant, parts.feedback, Qos::default(), Arc::clone(&router) as _, false)?;
+        let send_goal = Requester::declare(shared, parts.send_goal, A::SEND_GOAL, ANSWER_TIMEOUT)?;
+        let get_result = Requester::declare(shared, parts.get_result, A::GET_RESULT, RESULT_TIMEOUT)?;
+        let cancel_goal = Requester::declare(shared, parts.cancel_goal, CANCEL_GOAL, ANSWER_TIMEOUT)?;
+        let token = participant.announce(EndpointKind::ActionClient, &action, types, None)?;
         let inner = Inner { _token: token, _feedback: feedback, send_goal, cancel_goal, get_result, router, action };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -87,7 +86,7 @@ impl<A: Action> ActionClient<A> {
         // Before the goal goes out: its first feedback may come before the answer.
         let route = self.inner.router.route(goal_id);
         let (sender, receiver) = oneshot::channel();
-        let request = SendGoalRequest { goal_id, goal };
+        let request = SendGoalRequest::<A> { goal_id, goal };
         self.inner.send_goal.send(&request, move |outcome: Result<SendGoalResponse, CallError>| {
             // Nobody receives it if the caller has lost interest.
             let _ = sender.send(outcome);

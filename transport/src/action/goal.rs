@@ -7,9 +7,9 @@ use rosactor_messages::Action;
 use rosactor_messages::builtin_interfaces::Time;
 use tokio::sync::watch;
 
+use super::GoalId;
 use super::book::Book;
 use super::status::Event;
-use super::GoalId;
 
 /// A goal that arrived, to be accepted or rejected. Dropped, it is rejected.
 pub struct IncomingGoal<A: Action> {

@@ -79,9 +79,7 @@ impl<A: Action> GoalHandle<A> {
     }
 
     /// How the goal ended, as soon as it has. It may be asked for again.
-    pub fn result(
-        &self,
-    ) -> impl Future<Output = Result<(GoalStatus, A::Result), GoalError>> + Send + 'static + use<A> {
+    pub fn result(&self) -> impl Future<Output = Result<(GoalStatus, A::Result), GoalError>> + Send + 'static + use<A> {
         let mut outcome = self.outcome.clone();
         let client = Arc::clone(&self.client);
         async move {
@@ -99,7 +97,7 @@ impl CancelOutcome {
             cancel::NONE if is_canceling => Self::Canceling,
             cancel::UNKNOWN_GOAL_ID => Self::UnknownGoal,
             cancel::GOAL_TERMINATED => Self::AlreadyEnded,
-            // `cancel::REJECTED`, codes that ROS does not define, and no error without our goal being stopped.
+            // The code for it, codes that ROS does not define, and no error without our goal being stopped.
             _ => Self::Rejected,
         }
     }

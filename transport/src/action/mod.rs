@@ -16,9 +16,14 @@ pub use server::ActionServer;
 pub use status::GoalStatus;
 
 use crate::name::Name;
+use rosactor_messages::action_msgs::CancelGoal;
+use rosactor_messages::{Service, TypeInfo};
 
 /// The id of a goal, chosen by its client. All zeros means no goal in particular.
 pub type GoalId = [u8; 16];
+
+/// The service that all actions have in common.
+const CANCEL_GOAL: TypeInfo = TypeInfo { name: CancelGoal::TYPE_NAME, hash: CancelGoal::TYPE_HASH };
 
 /// The hidden names that an action consists of.
 struct Parts {

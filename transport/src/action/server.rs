@@ -3,15 +3,14 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use rosactor_messages::Action;
-use rosactor_messages::Service;
-use rosactor_messages::action_msgs::{CancelGoal, CancelGoalRequest, CancelGoalResponse, GoalStatusArray};
+use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalStatusArray};
 use rosactor_messages::action_wire::{
     FeedbackMessage, GetResultRequest, GetResultResponse, SendGoalRequest, SendGoalResponse,
 };
+use rosactor_messages::{Action, TypeInfo};
 
 use super::book::{Book, Outlets};
-use super::{IncomingGoal, Parts};
+use super::{CANCEL_GOAL, IncomingGoal, Parts};
 use crate::hub::Shared;
 use crate::link::{LinkQueryable, LinkToken};
 use crate::mailbox::GoalMailbox;
@@ -47,8 +46,8 @@ impl<A: Action> ActionServer<A> {
             serve_result(shared, parts.get_result, Arc::clone(&book))?,
             serve_goal(shared, parts.send_goal, Arc::clone(&book), mailbox)?,
         ];
-        let token =
-            participant.announce(EndpointKind::ActionServer, &action, (A::TYPE_NAME, A::TYPE_HASH), None)?;
+        let types = TypeInfo { name: A::TYPE_NAME, hash: A::TYPE_HASH };
+        let token = participant.announce(EndpointKind::ActionServer, &action, types, None)?;
         Ok(Self { action, _token: token, _queryables: queryables, _book: book })
     }
 
@@ -59,8 +58,7 @@ impl<A: Action> ActionServer<A> {
 }
 
 fn outlets<A: Action>(participant: &Participant, action: &Name, parts: &Parts) -> Result<Outlets<A>, DeclareError> {
-    let status =
-        TopicPublisher::<GoalStatusArray>::declare(participant, parts.status.clone(), Qos::status(), false)?;
+    let status = TopicPublisher::<GoalStatusArray>::declare(participant, parts.status.clone(), Qos::status(), false)?;
     let feedback =
         TopicPublisher::<FeedbackMessage<A>>::declare(participant, parts.feedback.clone(), Qos::default(), false)?;
     let (of_status, of_feedback) = (action.clone(), action.clone());
@@ -92,21 +90,19 @@ fn serve_goal<A: Action>(
         let reply = move |accepted, stamp| responder.answer(Ok(SendGoalResponse { accepted, stamp }));
         mailbox.push(IncomingGoal::new(request.goal, request.goal_id, Arc::clone(&book), Box::new(reply)));
     };
-    let type_name = format!("{}_SendGoal", A::TYPE_NAME);
-    answer_requests(shared, name, (&type_name, ""), move || counter.malformed(), serve)
+    answer_requests(shared, name, A::SEND_GOAL, move || counter.malformed(), serve)
 }
 
 fn serve_cancel<A: Action>(shared: &Shared, name: Name, book: Arc<Book<A>>) -> Result<LinkQueryable, DeclareError> {
     let serve = move |request: CancelGoalRequest, responder: Responder<CancelGoalResponse>| {
         responder.answer(Ok(book.cancel(&request)));
     };
-    answer_requests(shared, name, (CancelGoal::TYPE_NAME, CancelGoal::TYPE_HASH), || {}, serve)
+    answer_requests(shared, name, CANCEL_GOAL, || {}, serve)
 }
 
 fn serve_result<A: Action>(shared: &Shared, name: Name, book: Arc<Book<A>>) -> Result<LinkQueryable, DeclareError> {
     let serve = move |request: GetResultRequest, responder: Responder<GetResultResponse<A>>| {
         book.result(request.goal_id, Box::new(move |response| responder.answer(Ok(response))));
     };
-    let type_name = format!("{}_GetResult", A::TYPE_NAME);
-    answer_requests(shared, name, (&type_name, ""), || {}, serve)
+    answer_requests(shared, name, A::GET_RESULT, || {}, serve)
 }

@@ -71,10 +71,7 @@ impl Link {
     }
 
     /// Lends the session out. It is never cloned: a clone could become the last one, and be dropped on an arbiter.
-    pub(super) fn with_session<T>(
-        &self,
-        work: impl FnOnce(&Session) -> Result<T, LinkError>,
-    ) -> Result<T, LinkError> {
+    pub(super) fn with_session<T>(&self, work: impl FnOnce(&Session) -> Result<T, LinkError>) -> Result<T, LinkError> {
         let session = self.session.read().unwrap_or_else(PoisonError::into_inner);
         work(session.as_ref().ok_or(LinkError::Closed)?)
     }

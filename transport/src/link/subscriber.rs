@@ -51,14 +51,15 @@ impl LinkSubscriber {
             }
         };
         let kind = link.with_session(|session| {
-            let builder = session.declare_subscriber(key.to_owned()).callback(callback).allowed_origin(Locality::Remote);
+            let builder =
+                session.declare_subscriber(key.to_owned()).callback(callback).allowed_origin(Locality::Remote);
             Ok(match qos.durability {
                 Durability::Volatile => Kind::Volatile(builder.wait()?),
                 // No limit on the number of samples asked for: a bridge keeps one history for all writers of a topic,
                 // and would answer a limit of 1 with the newest of only one of them.
-                Durability::TransientLocal => Kind::TransientLocal(
-                    builder.history(HistoryConfig::default().detect_late_publishers()).wait()?,
-                ),
+                Durability::TransientLocal => {
+                    Kind::TransientLocal(builder.history(HistoryConfig::default().detect_late_publishers()).wait()?)
+                }
             })
         })?;
         Ok(Self { _kind: kind })

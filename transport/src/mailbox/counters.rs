@@ -83,11 +83,9 @@ impl Tally {
 
     fn latency(&self) -> Latency {
         match &self.waits {
-            Some(waits) if !waits.is_empty() => Latency {
-                p50: waits.value_at_quantile(0.5),
-                p99: waits.value_at_quantile(0.99),
-                max: waits.max(),
-            },
+            Some(waits) if !waits.is_empty() => {
+                Latency { p50: waits.value_at_quantile(0.5), p99: waits.value_at_quantile(0.99), max: waits.max() }
+            }
             _ => Latency::default(),
         }
     }

@@ -86,10 +86,7 @@ type Reply<S> = Box<dyn FnOnce(Result<<S as Service>::Response, Refusal>) + Send
 
 impl<S: Service> IncomingRequest<S> {
     /// A request whose answer goes to `reply`, which is called exactly once.
-    pub fn new(
-        request: S::Request,
-        reply: impl FnOnce(Result<S::Response, Refusal>) + Send + 'static,
-    ) -> Self {
+    pub fn new(request: S::Request, reply: impl FnOnce(Result<S::Response, Refusal>) + Send + 'static) -> Self {
         Self { request, reply: Some(Box::new(reply)) }
     }
 

@@ -22,7 +22,7 @@ impl fmt::Display for PublisherId {
 
 /// A message of a topic. It dereferences to the message; its clones, and the other subscribers in this process, share
 /// one copy of it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Sample<M> {
     message: Arc<M>,
     received_at: Instant,
@@ -83,6 +83,13 @@ impl<M> Sample<M> {
     /// The same sample as it arrives now: a kept sample that a late subscriber gets.
     pub(crate) fn arriving_now(&self) -> Self {
         Self { message: Arc::clone(&self.message), received_at: Instant::now(), origin: self.origin }
+    }
+}
+
+// Not derived: a clone shares the message, so the message need not be cloneable.
+impl<M> Clone for Sample<M> {
+    fn clone(&self) -> Self {
+        Self { message: Arc::clone(&self.message), received_at: self.received_at, origin: self.origin }
     }
 }
 

@@ -151,7 +151,16 @@ mod tests {
 
     #[test]
     fn contexts_check_their_parts() {
-        for (namespace, node) in [("robot", "n"), ("/robot/", "n"), ("//", "n"), ("/1a", "n"), ("", "n"), ("/", ""), ("/", "a/b"), ("/", "1a")] {
+        for (namespace, node) in [
+            ("robot", "n"),
+            ("/robot/", "n"),
+            ("//", "n"),
+            ("/1a", "n"),
+            ("", "n"),
+            ("/", ""),
+            ("/", "a/b"),
+            ("/", "1a"),
+        ] {
             assert!(NameContext::new(namespace, node, vec![]).is_err(), "{namespace} {node}");
         }
         assert!(NameContext::new("/", "n", vec![("a b".into(), "c".into())]).is_err());

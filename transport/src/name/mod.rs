@@ -20,12 +20,7 @@ impl Name {
         if name.starts_with('/') && !name.contains(['~', '{', '}']) {
             return Ok(Self(name));
         }
-        Err(NameError {
-            noun: "name",
-            name,
-            position: 0,
-            rule: "it must be absolute: start it with '/'".to_owned(),
-        })
+        Err(NameError { noun: "name", name, position: 0, rule: "it must be absolute: start it with '/'".to_owned() })
     }
 
     /// The name as text, with its leading slash.

@@ -83,12 +83,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn error(&self, position: usize, rule: &str) -> NameError {
-        NameError {
-            noun: self.kind.noun(),
-            name: self.text.to_owned(),
-            position,
-            rule: rule.to_owned(),
-        }
+        NameError { noun: self.kind.noun(), name: self.text.to_owned(), position, rule: rule.to_owned() }
     }
 
     fn not_empty(&self) -> Result<(), NameError> {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rosactor_messages::Service;
+use rosactor_messages::{Service, TypeInfo};
 use tokio::sync::oneshot;
 
 use super::Requester;
@@ -89,7 +89,7 @@ pub enum CallError {
 
 impl<S: Service> ServiceClient<S> {
     pub(crate) fn declare(participant: &Participant, service: Name, timeout: Duration) -> Result<Self, DeclareError> {
-        let types = (S::TYPE_NAME, S::TYPE_HASH);
+        let types = TypeInfo { name: S::TYPE_NAME, hash: S::TYPE_HASH };
         let requester = Requester::declare(participant.shared(), service.clone(), types, timeout)?;
         let token = participant.announce(EndpointKind::ServiceClient, &service, types, None)?;
         Ok(Self { inner: Arc::new(Inner { _token: token, requester }), service: PhantomData })

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use rosactor_messages::Message;
+use rosactor_messages::{Message, TypeInfo};
 use tokio::sync::watch;
 
 use super::{CallError, Refusal};
@@ -20,16 +20,16 @@ pub(crate) struct Requester {
 }
 
 impl Requester {
-    /// `type_name` and `type_hash` are those of the service.
+    /// `types` are those of the service.
     pub(crate) fn declare(
         shared: &Shared,
         service: Name,
-        (type_name, type_hash): (&str, &str),
+        types: TypeInfo,
         timeout: Duration,
     ) -> Result<Self, DeclareError> {
-        let key = shared.profile.service_key(&service, type_name, type_hash);
-        let querier = LinkQuerier::declare(&shared.link, &key, timeout)
-            .map_err(|error| DeclareError::link(&service, error))?;
+        let key = shared.profile.service_key(&service, types.name, types.hash);
+        let querier =
+            LinkQuerier::declare(&shared.link, &key, timeout).map_err(|error| DeclareError::link(&service, error))?;
         Ok(Self { querier, service, timeout })
     }
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use rosactor_messages::Message;
+use rosactor_messages::{Message, TypeInfo};
 
 use super::Refusal;
 use crate::hub::Shared;
@@ -43,15 +43,15 @@ impl<Res: Message> Drop for Responder<Res> {
 }
 
 /// Calls `serve` with every request to a service that can be decoded, and `malformed` for every other one, which is
-/// answered here. `type_name` and `type_hash` are those of the service.
+/// answered here. `types` are those of the service.
 pub(crate) fn answer_requests<Req: Message, Res: Message>(
     shared: &Shared,
     service: Name,
-    (type_name, type_hash): (&str, &str),
+    types: TypeInfo,
     malformed: impl Fn() + Send + Sync + 'static,
     serve: impl Fn(Req, Responder<Res>) + Send + Sync + 'static,
 ) -> Result<LinkQueryable, DeclareError> {
-    let key = shared.profile.service_key(&service, type_name, type_hash);
+    let key = shared.profile.service_key(&service, types.name, types.hash);
     let report = MalformedReport::new(service.clone(), Req::TYPE_NAME);
     let name = service.clone();
     let receive = move |query: LinkQuery| match Req::decode(&query.payload()) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rosactor_messages::Service;
+use rosactor_messages::{Service, TypeInfo};
 
 use super::answer_requests;
 use crate::link::{LinkQueryable, LinkToken};
@@ -26,7 +26,7 @@ impl ServiceServer {
         service: Name,
         mailbox: Arc<RequestMailbox<S>>,
     ) -> Result<Self, DeclareError> {
-        let types = (S::TYPE_NAME, S::TYPE_HASH);
+        let types = TypeInfo { name: S::TYPE_NAME, hash: S::TYPE_HASH };
         let counter = Arc::clone(&mailbox);
         let queryable = answer_requests(
             participant.shared(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use rosactor_messages::Message;
+use rosactor_messages::{Message, TypeInfo};
 
 use crate::link::{LinkError, LinkPublisher, LinkToken};
 use crate::local::{Fanout, Kept};
@@ -84,7 +84,7 @@ impl<M: Message> TopicPublisher<M> {
         let fanout = shared.registry.topic::<M>(&key).map_err(|clash| DeclareError::clash::<M>(&topic, clash))?;
         let link =
             LinkPublisher::declare(&shared.link, &key, &qos).map_err(|error| DeclareError::link(&topic, error))?;
-        let types = (M::TYPE_NAME, M::TYPE_HASH);
+        let types = TypeInfo { name: M::TYPE_NAME, hash: M::TYPE_HASH };
         let token = match announced {
             true => participant.announce(EndpointKind::Publisher, &topic, types, Some(&qos))?,
             false => None,
@@ -100,11 +100,8 @@ impl<M: Message> TopicPublisher<M> {
     pub fn publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
         let inner = &*self.inner;
         let sequence = inner.sequence.fetch_add(1, Ordering::Relaxed);
-        let origin = Origin {
-            source_timestamp: Some(SystemTime::now()),
-            sequence: Some(sequence),
-            publisher: Some(inner.id),
-        };
+        let origin =
+            Origin { source_timestamp: Some(SystemTime::now()), sequence: Some(sequence), publisher: Some(inner.id) };
         let sample = Sample::from_origin(message.into(), origin);
         let taken = inner.fanout.publish(&sample, inner.kept.as_deref());
         if inner.link.wants_samples() {
@@ -132,9 +129,8 @@ impl<M: Message> TopicPublisher<M> {
 impl<M: Message> Inner<M> {
     fn send(&self, message: &M, sequence: u64) -> Result<(), PublishError> {
         let topic = || self.topic.clone();
-        let payload = message
-            .encode()
-            .map_err(|error| PublishError::Encode { topic: topic(), reason: error.to_string() })?;
+        let payload =
+            message.encode().map_err(|error| PublishError::Encode { topic: topic(), reason: error.to_string() })?;
         // Zenoh's sequence numbers have 32 bits, and start again after them.
         self.link.put(payload, sequence as u32).map_err(|error| match error {
             LinkError::Closed => PublishError::Closed { topic: topic() },

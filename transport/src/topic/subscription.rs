@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rosactor_messages::Message;
+use rosactor_messages::{Message, TypeInfo};
 
 use crate::hub::Hold;
 use crate::link::{Arrival, LinkSubscriber, LinkToken};
@@ -53,7 +53,7 @@ impl Subscription {
         let receiver = Arc::clone(&inlet);
         let link = LinkSubscriber::declare(&shared.link, &key, &qos, move |arrival| receiver.receive(arrival))
             .map_err(|error| DeclareError::link(&topic, error))?;
-        let types = (M::TYPE_NAME, M::TYPE_HASH);
+        let types = TypeInfo { name: M::TYPE_NAME, hash: M::TYPE_HASH };
         let token = match announced {
             true => participant.announce(EndpointKind::Subscriber, &topic, types, Some(&qos))?,
             false => None,

@@ -25,12 +25,8 @@ impl WireProfile for Ros2dds {
         }
         check(announcement)?;
         let Announcement { participant, kind, name, type_name, .. } = announcement;
-        let mut token = format!(
-            "@/{participant}/@ros2_lv/{}/{}/{}",
-            kind_code(*kind),
-            escape(&plain_key(name)),
-            escape(type_name)
-        );
+        let mut token =
+            format!("@/{participant}/@ros2_lv/{}/{}/{}", kind_code(*kind), escape(&plain_key(name)), escape(type_name));
         if let Some(qos) = announcement.qos {
             token.push('/');
             token.push_str(&qos_field(qos, announcement.type_hash));
@@ -103,7 +99,11 @@ fn check(announcement: &Announcement<'_>) -> Result<(), TokenError> {
     let parts: Vec<_> = announcement.type_name.split('/').collect();
     let word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if parts.len() != 3 || !parts.iter().all(word) {
-        return Err(error("the type", announcement.type_name, "package/msg/Name, package/srv/Name or package/action/Name"));
+        return Err(error(
+            "the type",
+            announcement.type_name,
+            "package/msg/Name, package/srv/Name or package/action/Name",
+        ));
     }
     let hash = announcement.type_hash;
     if !hash.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
@@ -117,7 +117,13 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
 
-    fn token(kind: EndpointKind, name: &str, type_name: &str, type_hash: &str, qos: Option<Qos>) -> Result<Option<String>, TokenError> {
+    fn token(
+        kind: EndpointKind,
+        name: &str,
+        type_name: &str,
+        type_hash: &str,
+        qos: Option<Qos>,
+    ) -> Result<Option<String>, TokenError> {
         let name = Name::new(name).unwrap();
         Ros2dds.token(&Announcement { participant: "a3f2", kind, name: &name, type_name, type_hash, qos: qos.as_ref() })
     }
@@ -128,14 +134,70 @@ mod tests {
         let hash = "RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18";
         let depth_10 = Some(Qos::default());
         let table = [
-            (Publisher, "/bot1/chatter", "std_msgs/msg/String", "", depth_10, "@/a3f2/@ros2_lv/MP/bot1§chatter/std_msgs§msg§String/:1:0:0,10"),
-            (Publisher, "/chatter", "std_msgs/msg/String", hash, depth_10, "@/a3f2/@ros2_lv/MP/chatter/std_msgs§msg§String/:1:0:0,10:typehash=RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18;"),
-            (Subscriber, "/scan", "sensor_msgs/msg/LaserScan", "", Some(Qos::sensor_data()), "@/a3f2/@ros2_lv/MS/scan/sensor_msgs§msg§LaserScan/:0:0:0,5"),
-            (Publisher, "/map", "nav_msgs/msg/OccupancyGrid", "", Some(Qos::latched(1)), "@/a3f2/@ros2_lv/MP/map/nav_msgs§msg§OccupancyGrid/:1:1:0,1"),
-            (ServiceServer, "/add_two_ints", "example_interfaces/srv/AddTwoInts", "", None, "@/a3f2/@ros2_lv/SS/add_two_ints/example_interfaces§srv§AddTwoInts"),
-            (ServiceClient, "/add_two_ints", "example_interfaces/srv/AddTwoInts", hash, None, "@/a3f2/@ros2_lv/SC/add_two_ints/example_interfaces§srv§AddTwoInts"),
-            (ActionServer, "/fibonacci", "example_interfaces/action/Fibonacci", "", None, "@/a3f2/@ros2_lv/AS/fibonacci/example_interfaces§action§Fibonacci"),
-            (ActionClient, "/fibonacci", "example_interfaces/action/Fibonacci", "", None, "@/a3f2/@ros2_lv/AC/fibonacci/example_interfaces§action§Fibonacci"),
+            (
+                Publisher,
+                "/bot1/chatter",
+                "std_msgs/msg/String",
+                "",
+                depth_10,
+                "@/a3f2/@ros2_lv/MP/bot1§chatter/std_msgs§msg§String/:1:0:0,10",
+            ),
+            (
+                Publisher,
+                "/chatter",
+                "std_msgs/msg/String",
+                hash,
+                depth_10,
+                "@/a3f2/@ros2_lv/MP/chatter/std_msgs§msg§String/:1:0:0,10:typehash=RIHS01_df668c740482bbd48fb39d76a70dfd4bd59db1288021743503259e948f6b1a18;",
+            ),
+            (
+                Subscriber,
+                "/scan",
+                "sensor_msgs/msg/LaserScan",
+                "",
+                Some(Qos::sensor_data()),
+                "@/a3f2/@ros2_lv/MS/scan/sensor_msgs§msg§LaserScan/:0:0:0,5",
+            ),
+            (
+                Publisher,
+                "/map",
+                "nav_msgs/msg/OccupancyGrid",
+                "",
+                Some(Qos::latched(1)),
+                "@/a3f2/@ros2_lv/MP/map/nav_msgs§msg§OccupancyGrid/:1:1:0,1",
+            ),
+            (
+                ServiceServer,
+                "/add_two_ints",
+                "example_interfaces/srv/AddTwoInts",
+                "",
+                None,
+                "@/a3f2/@ros2_lv/SS/add_two_ints/example_interfaces§srv§AddTwoInts",
+            ),
+            (
+                ServiceClient,
+                "/add_two_ints",
+                "example_interfaces/srv/AddTwoInts",
+                hash,
+                None,
+                "@/a3f2/@ros2_lv/SC/add_two_ints/example_interfaces§srv§AddTwoInts",
+            ),
+            (
+                ActionServer,
+                "/fibonacci",
+                "example_interfaces/action/Fibonacci",
+                "",
+                None,
+                "@/a3f2/@ros2_lv/AS/fibonacci/example_interfaces§action§Fibonacci",
+            ),
+            (
+                ActionClient,
+                "/fibonacci",
+                "example_interfaces/action/Fibonacci",
+                "",
+                None,
+                "@/a3f2/@ros2_lv/AC/fibonacci/example_interfaces§action§Fibonacci",
+            ),
         ];
         for (kind, name, type_name, hash, qos, expected) in table {
             assert_eq!(token(kind, name, type_name, hash, qos).unwrap().as_deref(), Some(expected));
@@ -150,7 +212,13 @@ mod tests {
 
     #[test]
     fn the_parts_of_an_action_are_not_announced() {
-        let status = token(EndpointKind::Publisher, "/a/_action/status", "action_msgs/msg/GoalStatusArray", "", Some(Qos::status()));
+        let status = token(
+            EndpointKind::Publisher,
+            "/a/_action/status",
+            "action_msgs/msg/GoalStatusArray",
+            "",
+            Some(Qos::status()),
+        );
         assert_eq!(status.unwrap(), None);
     }
 
@@ -163,7 +231,14 @@ mod tests {
         assert!(token(ServiceServer, "/s", "a/srv/B", "x;y/*", None).is_err());
         let name = Name::new("/s").unwrap();
         for participant in ["", "0a", "A1", "g", "123456789012345678901234567890123"] {
-            let announcement = Announcement { participant, kind: ServiceServer, name: &name, type_name: "a/srv/B", type_hash: "", qos: None };
+            let announcement = Announcement {
+                participant,
+                kind: ServiceServer,
+                name: &name,
+                type_name: "a/srv/B",
+                type_hash: "",
+                qos: None,
+            };
             assert!(Ros2dds.token(&announcement).is_err(), "{participant}");
         }
     }

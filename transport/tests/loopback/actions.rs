@@ -1,10 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalStatusArray};
-use rosactor_messages::example_interfaces::{Fibonacci, FibonacciFeedback, FibonacciGoal, FibonacciResult};
-use rosactor_messages::action_wire::{GetResultRequest, GetResultResponse};
 use rosactor_messages::Message;
+use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalStatusArray};
+use rosactor_messages::action_wire::{GetResultRequest, GetResultResponse};
+use rosactor_messages::example_interfaces::{Fibonacci, FibonacciFeedback, FibonacciGoal, FibonacciResult};
 use rosactor_transport::{
     ActionClient, ActionServer, CallError, CancelOutcome, GoalError, GoalMailbox, GoalStatus, Hub, IncomingGoal, Qos,
     TopicPolicy,
@@ -233,9 +233,10 @@ fn raw_requests_get_what_ros_says() {
         let ask = |part: &str, payload: Vec<u8>| {
             let get = raw.get(format!("fibonacci/_action/{part}")).payload(payload).timeout(PATIENCE);
             let reply = get.wait().unwrap().recv_timeout(PATIENCE).unwrap().unwrap();
-            reply.into_result().map(|sample| sample.payload().to_bytes().into_owned()).map_err(|error| {
-                error.payload().try_to_string().unwrap().into_owned()
-            })
+            reply
+                .into_result()
+                .map(|sample| sample.payload().to_bytes().into_owned())
+                .map_err(|error| error.payload().try_to_string().unwrap().into_owned())
         };
         let unknown = ask("get_result", GetResultRequest { goal_id: [9; 16] }.encode().unwrap()).unwrap();
         let unknown = GetResultResponse::<Fibonacci>::decode(&unknown).unwrap();

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rosactor_messages::Message;
 use rosactor_messages::example_interfaces::{AddTwoInts, Fibonacci};
 use rosactor_messages::std_msgs::String as Text;
-use rosactor_messages::Message;
 use rosactor_transport::{GoalMailbox, Qos, RequestMailbox, TopicPolicy};
 use zenoh::Wait;
 
@@ -21,7 +21,12 @@ fn ids(tokens: &BTreeSet<String>) -> BTreeSet<String> {
 }
 
 fn without_ids(tokens: &BTreeSet<String>) -> Vec<String> {
-    tokens.iter().map(|token| token.splitn(4, '/').nth(3).unwrap().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
+    tokens
+        .iter()
+        .map(|token| token.splitn(4, '/').nth(3).unwrap().to_owned())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 #[test]

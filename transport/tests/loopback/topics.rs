@@ -81,7 +81,11 @@ fn a_process_that_hears_itself_and_others_gets_everything_once() {
             publisher.publish(text(0)).unwrap();
             back.publish(text(0)).unwrap();
             [&near, &far].iter().all(|mailbox| {
-                std::iter::from_fn(|| mailbox.pop()).map(|sample| sample.publisher()).collect::<std::collections::HashSet<_>>().len() == 2
+                std::iter::from_fn(|| mailbox.pop())
+                    .map(|sample| sample.publisher())
+                    .collect::<std::collections::HashSet<_>>()
+                    .len()
+                    == 2
             })
         });
         back.publish(text(1)).unwrap();
@@ -278,10 +282,7 @@ fn a_mailbox_that_keeps_all_refuses_a_publisher_of_its_own_process() {
         let publisher = node.publisher::<Text>("chatter", Qos::default()).unwrap();
         publisher.publish(text(0)).unwrap();
         let error = publisher.publish(text(1)).unwrap_err();
-        assert!(
-            matches!(&error, PublishError::NotTaken { reason: PushError::Full { capacity: 1 }, .. }),
-            "{error}"
-        );
+        assert!(matches!(&error, PublishError::NotTaken { reason: PushError::Full { capacity: 1 }, .. }), "{error}");
         assert_eq!(texts(&take(&other, 2)), expected(0..2));
         assert_eq!(texts(&take(&full, 1)), expected([0]));
     });

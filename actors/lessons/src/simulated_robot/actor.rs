@@ -124,7 +124,7 @@ impl SimulatedRobot {
         let stamp = || Time::from(SystemTime::now());
         if let Some(odometry) = readings.odometry {
             let stamp = stamp();
-            self.odom.publish(messages::odometry(&odometry, frames, stamp));
+            self.odom.publish(messages::odometry(&odometry, frames, stamp.clone()));
             self.tf.publish(messages::transform(&odometry, frames, stamp));
         }
         if let Some(ranges) = readings.scan {

@@ -267,7 +267,7 @@ mod tests {
         assert!(svg.contains("robot &lt;1&gt;") && svg.contains("square · 5.0 s · "), "{svg}");
         assert!(svg.contains("0 collisions"));
         let dots = svg.matches(r#"r="2.6"/>"#).count();
-        assert_eq!(dots, 360 + 0, "one dot for each beam that met a wall");
+        assert_eq!(dots, 360, "one dot for each beam that met a wall");
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
     }
 

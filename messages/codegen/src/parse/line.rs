@@ -1,9 +1,6 @@
 //! A cursor over one line of a definition.
 
-use crate::{
-    error::Problem,
-    model::Position,
-};
+use crate::{error::Problem, model::Position};
 
 /// A mistake and where it is in the file.
 pub(crate) type Located = (Position, Problem);

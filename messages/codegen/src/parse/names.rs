@@ -15,12 +15,14 @@ fn check(valid: bool, what: &'static str, rule: &'static str, name: &str) -> Res
 }
 
 pub(crate) fn package(name: &str) -> Result<(), Problem> {
-    let rule = "it begins with a lower-case letter and has only lower-case letters, digits and single underscores within";
+    let rule =
+        "it begins with a lower-case letter and has only lower-case letters, digits and single underscores within";
     check(is_lower_snake(name), "package", rule, name)
 }
 
 pub(crate) fn field(name: &str) -> Result<(), Problem> {
-    let rule = "it begins with a lower-case letter and has only lower-case letters, digits and single underscores within";
+    let rule =
+        "it begins with a lower-case letter and has only lower-case letters, digits and single underscores within";
     check(is_lower_snake(name), "field", rule, name)
 }
 
@@ -29,7 +31,8 @@ pub(crate) fn constant(name: &str) -> Result<(), Problem> {
         && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         && !name.contains("__")
         && !name.ends_with('_');
-    let rule = "it begins with an upper-case letter and has only upper-case letters, digits and single underscores within";
+    let rule =
+        "it begins with an upper-case letter and has only upper-case letters, digits and single underscores within";
     check(valid, "constant", rule, name)
 }
 

@@ -24,9 +24,9 @@ fn line(line: &str) -> String {
 
 /// Text outside of backticks.
 fn plain(text: &str) -> String {
-    let words = text.split_inclusive(char::is_whitespace).map(|word| {
-        if word.contains("http://") || word.contains("https://") { link(word) } else { escape(word) }
-    });
+    let words = text
+        .split_inclusive(char::is_whitespace)
+        .map(|word| if word.contains("http://") || word.contains("https://") { link(word) } else { escape(word) });
     words.collect()
 }
 

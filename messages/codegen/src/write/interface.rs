@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{
     Context, docs,
     message::{self, Struct},
+    rust,
 };
 use crate::model::{Interface, Kind};
 
@@ -23,6 +24,13 @@ pub(crate) fn rust_names(interface: &Interface) -> Vec<String> {
     let parts = sections(interface.name.kind).iter().map(|(suffix, _)| format!("{name}{suffix}"));
     let marker = (interface.name.kind != Kind::Message).then(|| name.clone());
     marker.into_iter().chain(parts).collect()
+}
+
+/// The paths of an interface's structs from where the packages are.
+pub(crate) fn struct_paths(interface: &Interface) -> Vec<String> {
+    let name = &interface.name;
+    let module = format!("{}::{}::{}", rust::ident(&name.package), name.kind.word(), name.name);
+    sections(name.kind).iter().map(|(suffix, _)| format!("{module}{suffix}")).collect()
 }
 
 /// Writes an interface.
@@ -48,7 +56,11 @@ pub(crate) fn push(code: &mut String, interface: &Interface, context: &Context<'
 fn push_marker(code: &mut String, interface: &Interface, what: &str) {
     let fallback = format!("The {what} `{}`.", interface.name);
     code.push_str(&docs::attribute(if interface.doc.is_empty() { &fallback } else { &interface.doc }));
-    let _ = writeln!(code, "#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]\npub struct {};\n", interface.name.name);
+    let _ = writeln!(
+        code,
+        "#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]\npub struct {};\n",
+        interface.name.name
+    );
 }
 
 fn push_service(code: &mut String, interface: &Interface, context: &Context<'_>) {
@@ -93,7 +105,10 @@ fn push_action(code: &mut String, interface: &Interface, context: &Context<'_>) 
     for (constant, suffix) in DERIVED {
         let name = format!("{ros_name}{suffix}");
         let hash = context.hash(&name);
-        let _ = writeln!(code, "const {constant}: {runtime}::TypeInfo = {runtime}::TypeInfo {{ name: {name:?}, hash: {hash:?} }};");
+        let _ = writeln!(
+            code,
+            "const {constant}: {runtime}::TypeInfo = {runtime}::TypeInfo {{ name: {name:?}, hash: {hash:?} }};"
+        );
     }
     let _ = writeln!(code, "}}\n\nimpl {runtime}::ActionGoal for {name}Goal {{\ntype Action = {name};\n}}\n");
 }

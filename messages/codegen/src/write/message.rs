@@ -110,7 +110,9 @@ fn bound_checks(field: &Field, ros_name: &str, context: &Context<'_>) -> String 
 }
 
 fn has_bounds(definition: &Definition) -> bool {
-    let bounded = |field: &Field| matches!(field.ty.arity, Arity::Bounded(_)) || matches!(field.ty.base, Base::Text { bound: Some(_), .. });
+    let bounded = |field: &Field| {
+        matches!(field.ty.arity, Arity::Bounded(_)) || matches!(field.ty.base, Base::Text { bound: Some(_), .. })
+    };
     definition.fields.iter().any(bounded)
 }
 
@@ -118,7 +120,11 @@ fn push_bounds(code: &mut String, Struct { name, ros_name, definition, .. }: Str
     if !has_bounds(definition) {
         return;
     }
-    let _ = writeln!(code, "impl {name} {{\nfn check_bounds(&self) -> ::core::result::Result<(), {}::OverBound> {{", context.runtime);
+    let _ = writeln!(
+        code,
+        "impl {name} {{\nfn check_bounds(&self) -> ::core::result::Result<(), {}::OverBound> {{",
+        context.runtime
+    );
     for field in &definition.fields {
         code.push_str(&bound_checks(field, ros_name, context));
     }
@@ -161,7 +167,9 @@ fn push_cdr(code: &mut String, Struct { name, definition, .. }: Struct<'_>, cont
     let runtime = context.runtime;
     let calls: Vec<(String, Calls)> =
         definition.fields.iter().map(|field| (rust::ident(&field.name), calls(field, context))).collect();
-    let lines = |line: &dyn Fn(&str, &Calls) -> String| -> String { calls.iter().map(|(name, calls)| line(name, calls)).collect() };
+    let lines = |line: &dyn Fn(&str, &Calls) -> String| -> String {
+        calls.iter().map(|(name, calls)| line(name, calls)).collect()
+    };
     let (min_size, end, write, read) = if calls.is_empty() {
         // One byte stands for a type without fields.
         (" + 1".to_owned(), "let at = at + 1;\n".to_owned(), "writer.dummy();\n".to_owned(), "reader.dummy();\n")
@@ -174,7 +182,8 @@ fn push_cdr(code: &mut String, Struct { name, definition, .. }: Struct<'_>, cont
         )
     };
     let fields = lines(&|name, calls| format!("{name}: {},\n", calls.read));
-    let check = |owner: &str| if has_bounds(definition) { format!("{owner}.check_bounds()?;\n") } else { String::new() };
+    let check =
+        |owner: &str| if has_bounds(definition) { format!("{owner}.check_bounds()?;\n") } else { String::new() };
     let _ = writeln!(
         code,
         "impl {runtime}::cdr::Cdr for {name} {{\n\

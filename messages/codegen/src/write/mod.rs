@@ -7,6 +7,8 @@ mod rust;
 
 use std::{collections::BTreeMap, fmt::Write};
 
+pub(crate) use interface::struct_paths;
+
 use crate::{
     describe::Catalog,
     hash,
@@ -15,7 +17,8 @@ use crate::{
 };
 
 /// Lints that code for people follows and generated code need not.
-const ALLOWED: &str = "#[allow(clippy::all, clippy::pedantic, clippy::nursery, unreachable_pub, dead_code, unused_imports)]";
+const ALLOWED: &str =
+    "#[allow(clippy::all, clippy::pedantic, clippy::nursery, unreachable_pub, dead_code, unused_imports)]";
 
 /// What the writers need to know besides the definition at hand.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +56,11 @@ pub(crate) fn packages(sources: &[Source], context: &Context<'_>) -> String {
     }
     let mut code = String::from("// Written by rosactor-codegen from interface definitions. Changes here are lost.\n");
     for (package, kinds) in packages {
-        let _ = write!(code, "\n#[doc = \"The ROS package `{package}`.\"]\n{ALLOWED}\npub mod {} {{\n", rust::ident(package));
+        let _ = write!(
+            code,
+            "\n#[doc = \"The ROS package `{package}`.\"]\n{ALLOWED}\npub mod {} {{\n",
+            rust::ident(package)
+        );
         let mut taken = Vec::new();
         for (kind, sources) in kinds {
             push_kind(&mut code, package, kind, &sources, context);

@@ -1,0 +1,51 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use rosactor::deployment::parse_duration;
+
+/// Deploys actors from a file.
+#[derive(Debug, Parser)]
+#[command(name = "rosactor", version, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run a deployment until Ctrl-C, until every actor has finished, or for a time
+    Run(Run),
+    /// Find every mistake of a deployment file without starting anything
+    Check(Check),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Run {
+    /// The deployment file
+    pub(crate) file: PathBuf,
+    /// Stop after this time, such as 20s or 5min
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    pub(crate) time: Option<Duration>,
+    /// Write a report of the run as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the picture that an actor drew of the run, such as the robot's way
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) plot: Option<PathBuf>,
+    /// What is logged, such as debug, or info,rosactor_lessons=debug; default: RUST_LOG, or info
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    /// The deployment file
+    pub(crate) file: PathBuf,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    parse_duration(text).map_err(|error| error.to_string())
+}
