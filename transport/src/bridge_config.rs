@@ -9,6 +9,8 @@ use std::{fmt, str::FromStr};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::name::validate_namespace;
+
 /// The highest DDS domain number: the ports of domain 233 would lie above 65535.
 const MAX_DOMAIN: u32 = 232;
 
@@ -164,8 +166,8 @@ pub enum BridgeConfigError {
     },
     /// The namespace is not `/` and not an absolute ROS name.
     #[error(
-        "namespace is `{found}`, but it must be `/`, or one or more of `/` and a name of letters, digits and single \
-         underscores that starts with a letter or underscore, such as `/robot1`"
+        "namespace is `{found}`, but it must be `/`, or one or more of `/` and a name of letters, digits and \
+         underscores that does not start with a digit, such as `/robot1`"
     )]
     BadNamespace {
         /// The namespace that was given.
@@ -229,7 +231,7 @@ impl BridgeConfig {
         if self.domain > MAX_DOMAIN {
             problems.push(BridgeConfigError::DomainTooHigh { found: self.domain });
         }
-        if !is_namespace(&self.namespace) {
+        if validate_namespace(&self.namespace).is_err() {
             problems.push(BridgeConfigError::BadNamespace { found: self.namespace.clone() });
         }
         problems.extend(self.discovery.problems());
@@ -262,16 +264,6 @@ impl Discovery {
                 .collect(),
         }
     }
-}
-
-/// ROS's rule for a namespace. The plugin takes more than this, and then panics on the names that come of it.
-fn is_namespace(namespace: &str) -> bool {
-    let is_token = |token: &str| {
-        token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && token.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && !token.contains("__")
-    };
-    namespace == "/" || namespace.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_token))
 }
 
 /// Only these characters: the peer becomes part of an XML attribute and of a list divided by semicolons.
@@ -364,13 +356,16 @@ mod tests {
         assert_eq!(config.validate(), Err(BridgeConfigError::DomainTooHigh { found: 233 }));
     }
 
+    /// The plugin takes more than ROS does, and then panics on the names that come of it.
     #[test]
     fn a_namespace_follows_the_rules_of_ros() {
+        let problems =
+            |namespace: &str| BridgeConfig { namespace: namespace.to_owned(), ..BridgeConfig::default() }.problems();
         for good in ["/", "/a", "/_a/b_1", "/robot1"] {
-            assert!(is_namespace(good), "{good}");
+            assert_eq!(problems(good), [], "{good}");
         }
-        for bad in ["", "a", "//", "/a/", "/1a", "/a b", "/a__b", "/ä", "/a/*", "/a-b"] {
-            assert!(!is_namespace(bad), "{bad}");
+        for bad in ["", "a", "//", "/a/", "/1a", "/a b", "/ä", "/a/*", "/a-b"] {
+            assert_eq!(problems(bad), [BridgeConfigError::BadNamespace { found: bad.to_owned() }]);
         }
     }
 

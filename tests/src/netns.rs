@@ -1,0 +1,88 @@
+//! Network namespaces: hosts of the test's own, whose multicast never reaches the machine's network.
+
+use std::{
+    ffi::OsStr,
+    process::{self, Command, Output},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A network namespace with its loopback interface up. Dropping it ends what still runs in it, and removes it.
+#[derive(Debug)]
+pub struct Namespace {
+    name: String,
+    address: String,
+}
+
+impl Namespace {
+    /// A namespace with nothing but loopback.
+    ///
+    /// # Panics
+    ///
+    /// If `ip` is missing or may not do it, which needs root.
+    #[must_use]
+    pub fn alone() -> Self {
+        let name = format!("rosactor-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        ip(&["netns", "add", &name]);
+        let this = Self { name, address: "127.0.0.1".to_owned() };
+        this.ip(&["link", "set", "lo", "up"]);
+        this
+    }
+
+    /// Two namespaces, each with one end of a cable: 10.66.1.1 and 10.66.1.2.
+    ///
+    /// # Panics
+    ///
+    /// As [`Namespace::alone`].
+    #[must_use]
+    pub fn pair() -> (Self, Self) {
+        let (mut a, mut b) = (Self::alone(), Self::alone());
+        ip(&["link", "add", "cable", "netns", &a.name, "type", "veth", "peer", "name", "cable", "netns", &b.name]);
+        for (end, address) in [(&mut a, "10.66.1.1"), (&mut b, "10.66.1.2")] {
+            end.ip(&["addr", "add", &format!("{address}/24"), "dev", "cable"]);
+            end.ip(&["link", "set", "cable", "up", "multicast", "on"]);
+            // DDS sends its multicast where the default route leads.
+            end.ip(&["route", "add", "default", "dev", "cable"]);
+            end.address = address.to_owned();
+        }
+        (a, b)
+    }
+
+    /// The address by which the other namespace reaches this one.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// A command that runs in this namespace. `ip` replaces itself by the program, so that the child is the program.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.name]).arg(program);
+        command
+    }
+
+    fn ip(&self, arguments: &[&str]) {
+        ip(&[&["-n", &self.name], arguments].concat());
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        // Nobody but this test knows the namespace, so all that runs in it was started by this test.
+        if let Ok(output) = Command::new("ip").args(["netns", "pids", &self.name]).output() {
+            for pid in String::from_utf8_lossy(&output.stdout).split_whitespace() {
+                let _ = Command::new("kill").args(["-KILL", pid]).status();
+            }
+        }
+        let _ = Command::new("ip").args(["netns", "del", &self.name]).status();
+    }
+}
+
+fn ip(arguments: &[&str]) {
+    let output = Command::new("ip").args(arguments).output();
+    let Output { status, stderr, .. } =
+        output.expect("the program `ip` is missing; tests/setup installs it (package iproute2)");
+    let reason = String::from_utf8_lossy(&stderr);
+    assert!(status.success(), "`ip {}` failed; network namespaces need root: {reason}", arguments.join(" "));
+}
