@@ -76,14 +76,9 @@ fn bounds_hold_in_both_directions() {
     let field = "rcl_interfaces/msg/ParameterDescriptor.floating_point_range";
     let error = OverBound { field, found: 2, bound: 1 };
     assert_eq!(two.encode(), Err(EncodeError::OverBound(error.clone())));
-    // As `two` would be: five empty strings and numbers before the sequence, then its length.
-    let one =
-        ParameterDescriptor { floating_point_range: two.floating_point_range[..1].to_vec(), ..Default::default() };
-    let mut bytes = one.encode().unwrap();
-    let at = bytes.len() - 4 - 24 - 4;
-    assert_eq!(bytes[at], 1);
-    bytes[at] = 2;
-    bytes.extend_from_slice(&[0; 24]);
+    // What a sender without the bound would write: the fields before the sequence take 24 bytes, and numbers lie at multiples of 8.
+    let before = &ParameterDescriptor::default().encode().unwrap()[4..28];
+    let bytes = le(&[before, &[2, 0, 0, 0], &[0; 4], &[0; 48], &[0; 4]].concat());
     assert_eq!(ParameterDescriptor::decode(&bytes), Err(DecodeError::OverBound(error)));
 }
 
