@@ -199,7 +199,8 @@ robot.yaml:3:5: error: unknown key `nmae`
 
     #[test]
     fn a_flood_of_mistakes_is_counted_and_not_kept() {
-        let found = collect("", |diagnostics| (0..100_000).for_each(|_| diagnostics.error(place(1, 1, 0), "no"))).unwrap_err();
+        let found =
+            collect("", |diagnostics| (0..100_000).for_each(|_| diagnostics.error(place(1, 1, 0), "no"))).unwrap_err();
         assert_eq!((found.len(), found.iter().count()), (100_000, KEPT));
         assert!(found.to_string().ends_with("100000 mistakes, of which the first 100 found are shown"));
     }

@@ -3,8 +3,14 @@
 use std::time::Duration;
 
 /// The units and their length in nanoseconds.
-const UNITS: [(&str, u64); 6] =
-    [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000), ("h", 3_600_000_000_000)];
+const UNITS: [(&str, u64); 6] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("min", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+];
 
 /// A duration may be at most this long. Instants far beyond overflow the clocks of some platforms.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -53,7 +59,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let Some((_, nanoseconds)) = UNITS.iter().find(|(name, _)| *name == unit) else {
         return Err(DurationError::UnknownUnit { unit: unit.chars().take(40).collect() });
     };
-    scale(value, *nanoseconds).filter(|duration| *duration <= LONGEST).ok_or_else(|| DurationError::TooLong { text: short() })
+    scale(value, *nanoseconds)
+        .filter(|duration| *duration <= LONGEST)
+        .ok_or_else(|| DurationError::TooLong { text: short() })
 }
 
 /// The parts of a decimal number: before the point, and after it as a numerator and a power of ten. Exact, where a
@@ -104,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_mistake_is_named() {
-        let kinds: [(&str, fn(&DurationError) -> bool); 12] = [
+        type IsExpected = fn(&DurationError) -> bool;
+        let kinds: [(&str, IsExpected); 12] = [
             ("30", |error| matches!(error, DurationError::NoUnit { .. })),
             ("30sec", |error| matches!(error, DurationError::UnknownUnit { .. })),
             ("3 s", |error| matches!(error, DurationError::UnknownUnit { .. })),

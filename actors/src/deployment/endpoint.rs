@@ -26,9 +26,14 @@ pub(super) fn validate(endpoint: &str, purpose: Use) -> Result<(), (String, Stri
     }
     let address = rest.split(['?', '#']).next().unwrap_or(rest);
     if protocol == "unixsock-stream" {
-        return if address.is_empty() { Err(("an endpoint needs a path after `unixsock-stream/`".to_owned(), example)) } else { Ok(()) };
+        return if address.is_empty() {
+            Err(("an endpoint needs a path after `unixsock-stream/`".to_owned(), example))
+        } else {
+            Ok(())
+        };
     }
-    let not_an_address = |reason: &str| Err((format!("{} is not an address `host:port`: {reason}", quote(address)), example.clone()));
+    let not_an_address =
+        |reason: &str| Err((format!("{} is not an address `host:port`: {reason}", quote(address)), example.clone()));
     let Some((host, port)) = address.rsplit_once(':') else { return not_an_address("the port is missing") };
     match port.parse::<u16>() {
         Err(_) => not_an_address("the port must be a number from 0 to 65535"),
@@ -62,13 +67,34 @@ mod tests {
 
     #[test]
     fn endpoints() {
-        let good = ["tcp/127.0.0.1:7447", "tls/robot-1.local:7447", "tcp/[::1]:7447", "udp/10.0.0.1:1?rel=0#iface=eth0", "unixsock-stream//run/robot"];
+        let good = [
+            "tcp/127.0.0.1:7447",
+            "tls/robot-1.local:7447",
+            "tcp/[::1]:7447",
+            "udp/10.0.0.1:1?rel=0#iface=eth0",
+            "unixsock-stream//run/robot",
+        ];
         for endpoint in good {
             assert_eq!(validate(endpoint, Use::Connect), Ok(()), "{endpoint}");
         }
         let bad = [
-            "", "tcp", "127.0.0.1:7447", "http/a:1", "tcp/", "tcp/a", "tcp/a:", "tcp/a:70000", "tcp/a:x", "tcp/:1", "tcp/::1:7447",
-            "tcp/[::1:7447", "tcp/[x]:1", "tcp/300.1.1.1:1", "tcp/a b:1", "unixsock-stream/", "tcp/a:0",
+            "",
+            "tcp",
+            "127.0.0.1:7447",
+            "http/a:1",
+            "tcp/",
+            "tcp/a",
+            "tcp/a:",
+            "tcp/a:70000",
+            "tcp/a:x",
+            "tcp/:1",
+            "tcp/::1:7447",
+            "tcp/[::1:7447",
+            "tcp/[x]:1",
+            "tcp/300.1.1.1:1",
+            "tcp/a b:1",
+            "unixsock-stream/",
+            "tcp/a:0",
         ];
         for endpoint in bad {
             assert!(validate(endpoint, Use::Connect).is_err(), "{endpoint}");

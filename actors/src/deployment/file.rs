@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rosactor_transport::bridge_config::BridgeConfig;
+use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::{Mode, Profile};
+
 use super::diagnostic::Diagnostics;
 use super::located::{Located, Location};
 use super::param::ParamValue;
@@ -20,8 +24,8 @@ pub struct Deployment {
     pub text: Arc<str>,
     /// How this process is reached by others.
     pub transport: TransportSection,
-    /// The bridge to a DDS graph, if there is one.
-    pub bridge: Option<BridgeSection>,
+    /// The bridge to a DDS graph, if there is one, with the place of the key `bridge`. Its `connect` is empty.
+    pub bridge: Option<Located<BridgeConfig>>,
     /// What happens when an actor or a program fails.
     pub supervision: Supervision,
     /// Actors and programs in file order, which is the order in which they start.
@@ -73,54 +77,6 @@ impl Default for TransportSection {
     }
 }
 
-/// A wire profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// What zenoh-plugin-ros2dds speaks.
-    Ros2dds,
-}
-
-/// A role in the Zenoh network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Connects to others and lets others connect.
-    Peer,
-    /// Only connects, to a router.
-    Client,
-    /// Also passes on what others send each other.
-    Router,
-}
-
-/// The section `bridge:`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BridgeSection {
-    /// Where the section stands.
-    pub location: Location,
-    /// The hosts that run a bridge. Empty: every host of the deployment.
-    pub hosts: Vec<Located<String>>,
-    /// The DDS domain (`ROS_DOMAIN_ID`), 0 to 232.
-    pub domain: u32,
-    /// The ROS 2 distribution of the graph, for example `jazzy`. Wire formats differ between some of them.
-    pub distro: Located<String>,
-    /// How far away DDS participants are looked for.
-    pub discovery: Discovery,
-    /// What is put before every ROS name of the graph, `/` for nothing.
-    pub namespace: Located<String>,
-    /// Regular expressions for the topics that cross. `None`: all but `/rosout` and `/parameter_events`.
-    pub allow_topics: Option<Vec<Located<String>>>,
-}
-
-/// How far away DDS participants are looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Discovery {
-    /// On this machine.
-    Localhost,
-    /// On the networks that this machine is attached to, by multicast.
-    Subnet,
-    /// On the machines with these addresses, without multicast.
-    Peers(Vec<Located<String>>),
-}
-
 /// The section `supervision:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supervision {
@@ -136,7 +92,12 @@ pub struct Supervision {
 
 impl Default for Supervision {
     fn default() -> Self {
-        Self { strategy: Strategy::OneForOne, restarts: 5, within: Duration::from_secs(30), backoff: Backoff::default() }
+        Self {
+            strategy: Strategy::OneForOne,
+            restarts: 5,
+            within: Duration::from_secs(30),
+            backoff: Backoff::default(),
+        }
     }
 }
 
@@ -256,22 +217,4 @@ pub struct MailboxOverride {
     pub deadline: Option<Duration>,
     /// The age at which a sample is thrown away instead of delivered.
     pub lifespan: Option<Duration>,
-}
-
-/// Whether lost samples are sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reliability {
-    /// They are.
-    Reliable,
-    /// They are not.
-    BestEffort,
-}
-
-/// Whether late joiners get earlier samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// They do not.
-    Volatile,
-    /// They do, from the publisher's history.
-    TransientLocal,
 }

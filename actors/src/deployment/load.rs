@@ -23,7 +23,11 @@ impl Deployment {
     ///
     /// # Errors
     /// All mistakes.
-    pub fn parse_with(path: &Path, text: &str, check: impl FnOnce(&Self, &mut Diagnostics)) -> Result<Self, Diagnostics> {
+    pub fn parse_with(
+        path: &Path,
+        text: &str,
+        check: impl FnOnce(&Self, &mut Diagnostics),
+    ) -> Result<Self, Diagnostics> {
         let text: Arc<str> = Arc::from(text);
         let understood = Diagnostics::collect(path, &text, |diagnostics| {
             let root = yaml::parse(&text, diagnostics)?;
@@ -48,7 +52,8 @@ impl Deployment {
     /// # Errors
     /// That the file cannot be read, or all mistakes.
     pub fn load_with(path: &Path, check: impl FnOnce(&Self, &mut Diagnostics)) -> Result<Self, Diagnostics> {
-        let bytes = read_bounded(path).map_err(|error| file_error(path, format!("the file cannot be read: {error}")))?;
+        let bytes =
+            read_bounded(path).map_err(|error| file_error(path, format!("the file cannot be read: {error}")))?;
         match String::from_utf8(bytes) {
             Ok(text) => Self::parse_with(path, &text, check),
             Err(error) => Err(not_utf8(path, &error)),
@@ -70,9 +75,6 @@ fn file_error(path: &Path, message: String) -> Diagnostics {
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Diagnostics {
     let bytes = error.as_bytes();
     let valid = &bytes[..error.utf8_error().valid_up_to()];
-    if bytes.len() > yaml::MAX_BYTES {
-        return file_error(path, format!("the file has more than the {} bytes that are read", yaml::MAX_BYTES));
-    }
     let location = yaml::end_of(&String::from_utf8_lossy(valid), 1);
     let diagnostic = Diagnostic::at(location, "the file is not UTF-8 text");
     Diagnostics::single(path, &String::from_utf8_lossy(bytes), diagnostic.hint("save it as UTF-8"))

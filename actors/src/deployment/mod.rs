@@ -16,14 +16,16 @@ mod read;
 mod render;
 mod scalar;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use duration::{DurationError, parse_duration};
 pub use file::{
-    ActorEntry, ActorKind, Backoff, BridgeSection, Deployment, Discovery, Durability, MailboxOverride, Mode, Profile, Program,
-    Reliability, RestartPolicy, Strategy, Supervision, ThreadChoice, TransportSection,
+    ActorEntry, ActorKind, Backoff, Deployment, MailboxOverride, Program, RestartPolicy, Strategy, Supervision,
+    ThreadChoice, TransportSection,
 };
 pub use located::{Located, Location};
 pub use param::ParamValue;

@@ -61,8 +61,11 @@ pub(super) fn read(params: &Node, diagnostics: &mut Diagnostics) -> BTreeMap<Str
         Value::Map(entries) => reader.map("", entries),
         Value::Reported => {}
         _ => reader.diagnostics.add(
-            Diagnostic::at(params.location, format!("`params` must be a map of parameter names to values, found {}", params.describe()))
-                .hint("write `params: {max_speed: 0.5}`"),
+            Diagnostic::at(
+                params.location,
+                format!("`params` must be a map of parameter names to values, found {}", params.describe()),
+            )
+            .hint("write `params: {max_speed: 0.5}`"),
         ),
     }
     reader.found
@@ -79,7 +82,8 @@ impl Reader<'_> {
         for (key, node) in entries {
             if key.split('.').any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
                 let message = format!("{} is not a parameter name", quote(key));
-                self.diagnostics.add(Diagnostic::at(key.location, message).hint("words joined by points, without spaces"));
+                self.diagnostics
+                    .add(Diagnostic::at(key.location, message).hint("words joined by points, without spaces"));
                 continue;
             }
             let name = format!("{prefix}{key}");
@@ -103,7 +107,9 @@ impl Reader<'_> {
         };
         if let Some(first) = self.found.get(&name) {
             let message = format!("the parameter {} is set twice, first in line {}", quote(&name), first.location.line);
-            return self.diagnostics.add(Diagnostic::at(key, message).hint("nested maps and names with points are the same"));
+            return self
+                .diagnostics
+                .add(Diagnostic::at(key, message).hint("nested maps and names with points are the same"));
         }
         self.found.insert(name, Located::new(value, node.location));
     }
@@ -119,7 +125,8 @@ fn value(name: &str, node: &Node) -> Result<ParamValue, Diagnostic> {
         Value::List(items) => array(&name, items),
         _ => {
             let message = format!("the parameter {name} needs a value, found {}", node.describe());
-            Err(Diagnostic::at(node.location, message).hint("a truth value, a number, a text or a list; `\"\"` is the empty text"))
+            Err(Diagnostic::at(node.location, message)
+                .hint("a truth value, a number, a text or a list; `\"\"` is the empty text"))
         }
     }
 }

@@ -13,7 +13,8 @@ const CONTEXT: usize = 60;
 
 /// Appends `path:line:column: error: message`, the marked line and the hint to `page`.
 pub(super) fn diagnostic(page: &mut String, path: &Path, text: &str, diagnostic: &Diagnostic, colour: bool) {
-    let paint = |style: &str, text: &str| if colour { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() };
+    let paint =
+        |style: &str, text: &str| if colour { format!("\u{1b}[{style}m{text}\u{1b}[0m") } else { text.to_owned() };
     let place = match diagnostic.location {
         Some(Location { line, column, .. }) => format!("{}:{line}:{column}", path.display()),
         None => path.display().to_string(),

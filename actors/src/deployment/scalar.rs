@@ -57,14 +57,29 @@ mod tests {
 
     #[test]
     fn whole_numbers() {
-        for (raw, expected) in [("0", 0), ("-7", -7), ("+7", 7), ("007", 7), ("0o17", 15), ("0xFf", 255), ("9223372036854775807", i64::MAX)] {
+        for (raw, expected) in [
+            ("0", 0),
+            ("-7", -7),
+            ("+7", 7),
+            ("007", 7),
+            ("0o17", 15),
+            ("0xFf", 255),
+            ("9223372036854775807", i64::MAX),
+        ] {
             assert_eq!(resolve(raw), Ok(Value::Integer(expected, raw.to_owned())), "{raw}");
         }
     }
 
     #[test]
     fn other_numbers() {
-        for (raw, expected) in [("0.5", 0.5), ("-1e3", -1000.0), (".5", 0.5), ("5.", 5.0), ("-.inf", f64::NEG_INFINITY), ("+.INF", f64::INFINITY)] {
+        for (raw, expected) in [
+            ("0.5", 0.5),
+            ("-1e3", -1000.0),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("-.inf", f64::NEG_INFINITY),
+            ("+.INF", f64::INFINITY),
+        ] {
             assert_eq!(resolve(raw), Ok(Value::Double(expected, raw.to_owned())), "{raw}");
         }
         assert!(matches!(resolve(".nan"), Ok(Value::Double(value, _)) if value.is_nan()));
@@ -72,7 +87,10 @@ mod tests {
 
     #[test]
     fn words_stay_words() {
-        for raw in ["inf", "nan", "-nan", "-.nan", "infinity", "1_000", "0b1", "0x", "-0x1", "1.2.3", "10ms", "..5", "yes", "-", "+", "1e", "1:30", "é"] {
+        for raw in [
+            "inf", "nan", "-nan", "-.nan", "infinity", "1_000", "0b1", "0x", "-0x1", "1.2.3", "10ms", "..5", "yes",
+            "-", "+", "1e", "1:30", "é",
+        ] {
             assert!(matches!(resolve(raw), Ok(Value::Text(_))), "{raw}: {:?}", resolve(raw));
         }
     }

@@ -4,7 +4,10 @@
 ///
 /// Near means: at most one edit (insert, delete, replace, swap of neighbours) for every three characters of the longer
 /// word, letter case aside. Of equally near candidates the first wins.
-pub fn suggest<'c, C: AsRef<str> + ?Sized + 'c>(word: &str, candidates: impl IntoIterator<Item = &'c C>) -> Option<&'c str> {
+pub fn suggest<'c, C: AsRef<str> + ?Sized + 'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c C>,
+) -> Option<&'c str> {
     let word = word.to_lowercase();
     candidates
         .into_iter()
@@ -33,7 +36,13 @@ mod tests {
 
     #[test]
     fn finds_what_was_meant() {
-        for (typed, meant) in [("parms", "params"), ("Params", "params"), ("nmae", "name"), ("restarts", "restart"), ("name_space", "namespace")] {
+        for (typed, meant) in [
+            ("parms", "params"),
+            ("Params", "params"),
+            ("nmae", "name"),
+            ("restarts", "restart"),
+            ("name_space", "namespace"),
+        ] {
             assert_eq!(suggest(typed, &KEYS), Some(meant), "{typed}");
         }
     }

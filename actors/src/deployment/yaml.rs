@@ -25,14 +25,15 @@ pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
         diagnostics.add(refused);
         return None;
     }
-    let mut options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
+    let mut options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH, emit_anchor_events: true };
     options.set_emit_comments(false);
     let events = Parser::new_from_str_with_options(text, options);
     let mut builder = Builder { events, text, diagnostics };
     match builder.document() {
         Ok(Some(root)) => Some(root),
         Ok(None) => {
-            diagnostics.add(Diagnostic::of_file("the file is empty").hint("start with `deployment: NAME` and `actors:`"));
+            diagnostics
+                .add(Diagnostic::of_file("the file is empty").hint("start with `deployment: NAME` and `actors:`"));
             None
         }
         Err(error) => {
@@ -46,7 +47,7 @@ pub(super) fn parse(text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
 /// The parser takes a NUL for the end of the text, and would silently read half a file.
 fn refuse_before_parsing(text: &str) -> Option<Diagnostic> {
     if text.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes, but at most {MAX_BYTES} are read", text.len());
+        let message = format!("the file has more than the {MAX_BYTES} bytes that are read");
         return Some(Diagnostic::of_file(message).hint("is this a deployment file?"));
     }
     let is_binary = |character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{85}');
@@ -70,19 +71,22 @@ fn syntax_error(error: &ScanError, text: &str) -> Diagnostic {
     }
     let diagnostic = Diagnostic::at(location, format!("this is not YAML: {}", error.kind()));
     match error.kind() {
-        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabInPlainScalar => {
-            diagnostic.hint("indent with spaces: YAML does not allow tabs there")
-        }
+        ErrorKind::TabNotAllowed
+        | ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabInPlainScalar => diagnostic.hint("indent with spaces: YAML does not allow tabs there"),
         ErrorKind::RecursionLimitExceeded => diagnostic.hint(format!("at most {MAX_DEPTH} levels are read")),
         ErrorKind::UnknownAnchor => diagnostic.hint(NO_ANCHORS),
         ErrorKind::UnexpectedCharacter { .. } => diagnostic.hint("put the text in quotes"),
-        ErrorKind::MappingValueNotAllowed => diagnostic.hint("check the indentation, or put a text that contains `: ` in quotes"),
+        ErrorKind::MappingValueNotAllowed => diagnostic
+            .hint("is the indentation right, and a space after every `:`? A text with `: ` in it must be in quotes"),
         ErrorKind::SimpleKeyExpected => diagnostic.hint("write `key: value`, with a space after the colon"),
         _ => diagnostic,
     }
 }
 
-const NO_ANCHORS: &str = "write the value out where it is used; if `*` or `&` belongs to a text, put the text in quotes";
+const NO_ANCHORS: &str =
+    "write the value out where it is used; if `*` or `&` belongs to a text, put the text in quotes";
 
 fn point(marker: &granit_parser::Marker) -> Location {
     Location { line: marker.line(), column: marker.col() + 1, length: 0 }
@@ -101,10 +105,13 @@ impl<'t> Builder<'t, '_> {
             match event {
                 Event::DocumentStart(..) if root.is_some() => {
                     self.diagnostics.add(
-                        Diagnostic::at(self.place(span), "a second YAML document starts here, but a deployment file is one document")
-                            .hint("remove the `---`, or make two files"),
+                        Diagnostic::at(
+                            self.place(span),
+                            "a second YAML document starts here, but a deployment file is one document",
+                        )
+                        .hint("remove the `---`, or make two files"),
                     );
-                    return Ok(root);
+                    return Ok(Some(Node { value: Value::Reported, location: self.place(span) }));
                 }
                 Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 event => root = Some(self.node(event, span)?),
@@ -120,7 +127,7 @@ impl<'t> Builder<'t, '_> {
 
     fn node(&mut self, event: Event<'t>, span: Span) -> Result<Node, ScanError> {
         let location = self.place(span);
-        let refused = self.refuse_extras(&event, span);
+        let refused = self.refuse_extras(&event, span)?;
         let (value, location) = match event {
             Event::Scalar(text, style, ..) => (self.scalar(&text, style, span), location),
             Event::SequenceStart(..) => (Value::List(self.list()?), location),
@@ -135,23 +142,22 @@ impl<'t> Builder<'t, '_> {
         Ok(Node { value: if refused { Value::Reported } else { value }, location })
     }
 
-    /// Reports anchors, aliases and tags.
-    fn refuse_extras(&mut self, event: &Event<'t>, span: Span) -> bool {
-        let (what, hint) = if event.is_alias() {
-            ("an alias (`*name`)", NO_ANCHORS)
+    /// Reports an anchor, an alias or a tag.
+    fn refuse_extras(&mut self, event: &Event<'t>, span: Span) -> Result<bool, ScanError> {
+        let (what, hint, span) = if event.is_alias() {
+            ("an alias (`*name`)", NO_ANCHORS, span)
         } else if event.anchor_id().is_some_and(|id| id != 0) {
-            ("an anchor (`&name`)", NO_ANCHORS)
+            // The parser tells the place of the anchor in an event of its own, which follows that of the node.
+            let anchor = self.next()?;
+            ("an anchor (`&name`)", NO_ANCHORS, anchor.map_or(span, |(_, anchor)| anchor))
         } else if event.tag().is_some() {
-            ("a tag (`!name`)", "remove it; quotes make a text of anything")
+            ("a tag (`!name`)", "remove it; quotes make a text of anything", span.tag_span().unwrap_or(span))
         } else {
-            return false;
+            return Ok(false);
         };
-        let location = match span.tag_span() {
-            Some(tag) => self.place(tag),
-            None => self.place(span),
-        };
-        self.diagnostics.add(Diagnostic::at(location, format!("{what} is not allowed in a deployment file")).hint(hint));
-        true
+        let message = format!("{what} is not allowed in a deployment file");
+        self.diagnostics.add(Diagnostic::at(self.place(span), message).hint(hint));
+        Ok(true)
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Value {

@@ -1,2 +1,41 @@
-//! Placeholder.
-fn main() {}
+//! `rosactor-bridge`: joins one DDS domain to the Zenoh network of a deployment, so that ROS 2 nodes and actors
+//! exchange topics.
+//!
+//! It is a program of its own because zenoh-plugin-ros2dds, which does the bridging, reads settings that hold for a
+//! whole process, cannot be stopped from inside, and can be ended by a panic of its own or in the C code below it.
+//! `rosactor run` starts and supervises it; by hand it runs with `rosactor-bridge --config FILE`.
+//!
+//! Exit codes: 0 stopped as asked, 1 the bridge failed, 2 bad usage or a wrong configuration.
+
+mod args;
+mod dds;
+mod environment;
+mod error;
+mod exit;
+mod log;
+mod plugin;
+mod run;
+mod source;
+mod stop;
+mod zenoh_side;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{args::Args, error::BridgeError};
+
+fn main() -> ExitCode {
+    log::init();
+    match bridge(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::report(&error),
+    }
+}
+
+fn bridge(args: &Args) -> Result<(), BridgeError> {
+    match args.resolved.as_deref() {
+        None => environment::restart_in_it(&source::read(args)?),
+        Some(text) => run::run(&source::parse(text, "the resolved configuration")?, args.parent_on_stdin),
+    }
+}

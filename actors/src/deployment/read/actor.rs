@@ -2,19 +2,34 @@
 
 use std::path::Path;
 
+use rosactor_transport::{NameError, validate_name, validate_namespace, validate_node_name};
+
 use super::fields::{Fields, Shape};
 use super::{expect, mailbox, program};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
 use crate::deployment::file::{ActorEntry, ActorKind, RestartPolicy, ThreadChoice};
 use crate::deployment::located::Located;
-use crate::deployment::names::{NameError, validate_name, validate_namespace, validate_node_name};
+use crate::deployment::names::{is_label, is_valid};
 use crate::deployment::param;
 use crate::deployment::quote::quote;
 use crate::deployment::tree::{Node, Value};
 
 const ACTOR: Shape = Shape {
     what: "an actor",
-    keys: &["name", "type", "exec", "host", "namespace", "params", "remap", "mailboxes", "restart", "thread", "env", "cwd"],
+    keys: &[
+        "name",
+        "type",
+        "exec",
+        "host",
+        "namespace",
+        "params",
+        "remap",
+        "mailboxes",
+        "restart",
+        "thread",
+        "env",
+        "cwd",
+    ],
     synonyms: &[
         ("parameters", "params"),
         ("ros__parameters", "params"),
@@ -35,6 +50,9 @@ const ACTOR: Shape = Shape {
 
 const GROUP: Shape = Shape { what: "`thread`", keys: &["group"], synonyms: &[], later: &[] };
 
+#[cfg(test)]
+pub(super) const SHAPES: [Shape; 2] = [ACTOR, GROUP];
+
 /// What only an actor of this process can have, and what only a program can have.
 const ACTOR_ONLY: [&str; 5] = ["namespace", "params", "remap", "mailboxes", "thread"];
 const PROGRAM_ONLY: [&str; 2] = ["env", "cwd"];
@@ -51,8 +69,9 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
     let named = fields.required("name", "write `name: NODE_NAME`", diagnostics).is_some();
     let name = named.then(|| checked(&fields, "name", validate_node_name, diagnostics)).flatten();
     let kind = kind(&fields, file, diagnostics);
-    let restarts = [("never", RestartPolicy::Never), ("on_failure", RestartPolicy::OnFailure), ("always", RestartPolicy::Always)];
-    let host = checked(&fields, "host", validate_node_name, diagnostics);
+    let restarts =
+        [("never", RestartPolicy::Never), ("on_failure", RestartPolicy::OnFailure), ("always", RestartPolicy::Always)];
+    let host = fields.text("host", diagnostics).filter(|host| is_label(host, "host", diagnostics));
     let namespace = checked(&fields, "namespace", validate_namespace, diagnostics);
     let params = fields.get("params").map(|node| param::read(node, diagnostics)).unwrap_or_default();
     let remap = fields.get("remap").map(|node| remap(node, diagnostics)).unwrap_or_default();
@@ -76,17 +95,10 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
 fn checked(
     fields: &Fields<'_>,
     key: &str,
-    validate: fn(&str) -> Result<(), NameError>,
+    rule: fn(&str) -> Result<(), NameError>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Located<String>> {
-    let text = fields.text(key, diagnostics)?;
-    match validate(&text) {
-        Ok(()) => Some(text),
-        Err(error) => {
-            diagnostics.error(text.location, error.to_string());
-            None
-        }
-    }
+    fields.text(key, diagnostics).filter(|text| is_valid(text, rule, diagnostics))
 }
 
 fn kind(fields: &Fields<'_>, file: &Path, diagnostics: &mut Diagnostics) -> Option<ActorKind> {
@@ -124,7 +136,9 @@ fn refuse_keys(fields: &Fields<'_>, keys: &[&str], reason: &str, diagnostics: &m
 
 fn actor_type(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
     let name = fields.text("type", diagnostics)?;
-    let is_word = |word: &str| !word.is_empty() && word.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    let is_word = |word: &str| {
+        !word.is_empty() && word.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+    };
     if name.split('/').count() == 2 && name.split('/').all(is_word) {
         return Some(name);
     }
@@ -151,13 +165,10 @@ fn remap(node: &Node, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Lo
             diagnostics.add(Diagnostic::at(from.location, message).hint(format!("set `{key}` of the actor")));
             continue;
         }
-        if let Err(error) = validate_name(from) {
-            diagnostics.error(from.location, error.to_string());
-        }
+        is_valid(from, validate_name, diagnostics);
         let Some(to) = expect::text(node, &format!("the new name for {}", quote(from)), diagnostics) else { continue };
-        match validate_name(&to) {
-            Ok(()) => rules.push((from.clone(), to)),
-            Err(error) => diagnostics.error(to.location, error.to_string()),
+        if is_valid(&to, validate_name, diagnostics) {
+            rules.push((from.clone(), to));
         }
     }
     rules
@@ -167,7 +178,9 @@ fn thread(node: &Node, diagnostics: &mut Diagnostics) -> Option<ThreadChoice> {
     if matches!(node.value, Value::Map(_)) {
         let fields = Fields::of(node, &GROUP, diagnostics)?;
         fields.required("group", "write `thread: {group: NAME}`", diagnostics)?;
-        return checked(&fields, "group", validate_node_name, diagnostics).map(|group| ThreadChoice::Group(group.value));
+        let group =
+            fields.text("group", diagnostics).filter(|group| is_label(group, "group of threads", diagnostics))?;
+        return Some(ThreadChoice::Group(group.value));
     }
     let choices = [("shared", false), ("own", true)];
     let own = expect::choice(node, "`thread`", &choices, &[], diagnostics)?;

@@ -1,12 +1,13 @@
-//! The section `bridge:`.
+//! The section `bridge:`. What its values may be is decided by [`BridgeConfig`], which the bridge itself also asks.
+
+use rosactor_transport::bridge_config::{Allow, BridgeConfig, Discovery, Distro};
 
 use super::expect;
 use super::fields::{Fields, Shape};
 use super::transport::HIGHEST_DOMAIN;
-use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
-use crate::deployment::file::{BridgeSection, Discovery};
+use crate::deployment::diagnostic::Diagnostics;
 use crate::deployment::located::{Located, Location};
-use crate::deployment::names::{validate_namespace, validate_node_name};
+use crate::deployment::names::is_label;
 use crate::deployment::tree::{Node, Value};
 
 const BRIDGE: Shape = Shape {
@@ -16,52 +17,46 @@ const BRIDGE: Shape = Shape {
     later: &["deny"],
 };
 
-const ALLOW: Shape = Shape {
-    what: "`allow`",
-    keys: &["topics"],
-    synonyms: &[],
-    later: &["services", "actions"],
-};
+const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics"], synonyms: &[], later: &["services", "actions"] };
 
-const DISCOVERY: Shape = Shape {
-    what: "`discovery`",
-    keys: &["peers"],
-    synonyms: &[],
-    later: &[],
-};
+const DISCOVERY: Shape = Shape { what: "`discovery`", keys: &["peers"], synonyms: &[], later: &[] };
 
-/// The distributions whose wire formats are known.
-const DISTROS: [(&str, ()); 5] = [("humble", ()), ("iron", ()), ("jazzy", ()), ("kilted", ()), ("rolling", ())];
+#[cfg(test)]
+pub(super) const SHAPES: [Shape; 3] = [BRIDGE, ALLOW, DISCOVERY];
 
-pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) -> Option<BridgeSection> {
+pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) -> Option<Located<BridgeConfig>> {
     let fields = Fields::of(node, &BRIDGE, diagnostics)?;
-    let namespace = fields.text("namespace", diagnostics).filter(|namespace| {
-        let checked = validate_namespace(namespace);
-        checked.map_err(|error| diagnostics.error(namespace.location, error.to_string())).is_ok()
-    });
-    Some(BridgeSection {
-        location: key,
+    let default = BridgeConfig::default();
+    let distros = Distro::ALL.map(|distro| (distro.as_str(), distro));
+    let config = BridgeConfig {
+        domain: fields.whole("domain", 0, HIGHEST_DOMAIN, diagnostics).unwrap_or(default.domain),
+        distro: fields.choice("distro", &distros, &[], diagnostics).unwrap_or(default.distro),
+        discovery: fields.get("discovery").and_then(|node| discovery(node, diagnostics)).unwrap_or(default.discovery),
+        namespace: namespace(&fields, diagnostics).unwrap_or(default.namespace),
+        allow: allow(&fields, diagnostics),
         hosts: hosts(&fields, diagnostics),
-        domain: fields.whole("domain", 0, HIGHEST_DOMAIN, diagnostics).unwrap_or_default(),
-        distro: distro(&fields, diagnostics).unwrap_or_else(|| Located::new("jazzy".to_owned(), key)),
-        discovery: fields.get("discovery").and_then(|node| discovery(node, diagnostics)).unwrap_or(Discovery::Localhost),
-        namespace: namespace.unwrap_or_else(|| Located::new("/".to_owned(), key)),
-        allow_topics: allow(&fields, diagnostics),
-    })
+        connect: Vec::new(),
+    };
+    Some(Located::new(config, key))
 }
 
-fn distro(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
-    fields.choice("distro", &DISTROS, &[], diagnostics)?;
-    fields.text("distro", diagnostics)
+/// Reports what is wrong with a configuration in which one value is set, at the place of that value.
+fn is_valid(location: Location, config: &BridgeConfig, diagnostics: &mut Diagnostics) -> bool {
+    let problems = config.problems();
+    problems.iter().for_each(|problem| diagnostics.error(location, problem.to_string()));
+    problems.is_empty()
 }
 
-fn hosts(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<Located<String>> {
+fn namespace(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let namespace = fields.text("namespace", diagnostics)?;
+    let config = BridgeConfig { namespace: namespace.value, ..BridgeConfig::default() };
+    is_valid(namespace.location, &config, diagnostics).then_some(config.namespace)
+}
+
+fn hosts(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut hosts = fields.texts("hosts", diagnostics).unwrap_or_default();
-    hosts.retain(|host| {
-        let checked = validate_node_name(host);
-        checked.map_err(|error| diagnostics.error(host.location, error.to_string())).is_ok()
-    });
-    hosts
+    hosts.retain(|host| is_label(host, "host", diagnostics));
+    hosts.into_iter().map(|host| host.value).collect()
 }
 
 fn discovery(node: &Node, diagnostics: &mut Diagnostics) -> Option<Discovery> {
@@ -73,24 +68,23 @@ fn discovery(node: &Node, diagnostics: &mut Diagnostics) -> Option<Discovery> {
     let fields = Fields::of(node, &DISCOVERY, diagnostics)?;
     let list = fields.required("peers", "write `discovery: {peers: [10.0.0.2]}`", diagnostics)?;
     let peers = fields.texts("peers", diagnostics)?;
+    let with = |peers: Vec<String>| BridgeConfig { discovery: Discovery::Peers(peers), ..BridgeConfig::default() };
     if matches!(&list.value, Value::List(items) if items.is_empty()) {
-        diagnostics.add(Diagnostic::at(list.location, "`peers` must not be empty").hint("use `discovery: localhost` instead"));
+        is_valid(list.location, &with(Vec::new()), diagnostics);
     }
-    for peer in peers.iter().filter(|peer| !is_host(peer)) {
-        let message = format!("{} is not the address of a machine", super::quote(peer));
-        diagnostics.add(Diagnostic::at(peer.location, message).hint("write an IP address without a port, as `10.0.0.2`"));
+    for peer in &peers {
+        is_valid(peer.location, &with(vec![peer.value.clone()]), diagnostics);
     }
-    Some(Discovery::Peers(peers))
+    Some(Discovery::Peers(peers.into_iter().map(|peer| peer.value).collect()))
 }
 
-/// An IP address or a host name.
-fn is_host(peer: &str) -> bool {
-    let is_name = |text: &str| text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.'));
-    let looks_like_address = peer.chars().all(|character| character.is_ascii_digit() || character == '.');
-    peer.parse::<std::net::IpAddr>().is_ok() || (is_name(peer) && !looks_like_address)
-}
-
-fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Located<String>>> {
+fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Allow> {
     let allow = Fields::of(fields.get("allow")?, &ALLOW, diagnostics)?;
-    allow.texts("topics", diagnostics)
+    let topics = allow.texts("topics", diagnostics)?;
+    for topic in &topics {
+        let config =
+            BridgeConfig { allow: Some(Allow { topics: vec![topic.value.clone()] }), ..BridgeConfig::default() };
+        is_valid(topic.location, &config, diagnostics);
+    }
+    Some(Allow { topics: topics.into_iter().map(|topic| topic.value).collect() })
 }

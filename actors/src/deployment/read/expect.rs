@@ -24,7 +24,9 @@ pub(super) fn refuse(node: &Node, what: &str, expected: &str, hint: Option<Strin
 pub(super) fn text(node: &Node, what: &str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
     let hint = match &node.value {
         Value::Text(text) if !text.text.is_empty() => return Some(Located::new(text.text.clone(), node.location)),
-        Value::Bool(_, raw) | Value::Integer(_, raw) | Value::Double(_, raw) => Some(format!("for the text, write \"{raw}\" in quotes")),
+        Value::Bool(_, raw) | Value::Integer(_, raw) | Value::Double(_, raw) => {
+            Some(format!("for the text, write \"{raw}\" in quotes"))
+        }
         _ => None,
     };
     refuse(node, what, "a text that is not empty", hint, diagnostics);

@@ -34,10 +34,8 @@ impl<'n> Fields<'n> {
     /// Checks that `node` is a map with known keys. `None` if it is no map.
     pub(super) fn of(node: &'n Node, shape: &Shape, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
-            if node.value != Value::Reported {
-                let message = format!("{} must be a map of keys to values, found {}", shape.what, node.describe());
-                diagnostics.add(Diagnostic::at(node.location, message).hint(format!("its keys are {}", alternatives(shape.keys))));
-            }
+            let hint = format!("its keys are {}", alternatives(shape.keys));
+            expect::refuse(node, shape.what, "a map of keys to values", Some(hint), diagnostics);
             return None;
         };
         let fields = Self { what: shape.what, location: node.location, entries, misspelt: RefCell::default() };
@@ -49,7 +47,8 @@ impl<'n> Fields<'n> {
 
     fn unknown(&self, key: &Located<String>, shape: &Shape) -> Diagnostic {
         if shape.later.contains(&key.as_str()) {
-            return Diagnostic::at(key.location, format!("{} in {} is not yet supported", quote(key), shape.what)).hint("remove it");
+            return Diagnostic::at(key.location, format!("{} in {} is not yet supported", quote(key), shape.what))
+                .hint("remove it");
         }
         let synonym = shape.synonyms.iter().find(|(word, _)| *word == key.as_str());
         let near = || suggest(key, shape.keys).and_then(|near| shape.keys.iter().find(|known| **known == near));
@@ -104,7 +103,13 @@ impl<'n> Fields<'n> {
         expect::duration(self.get(key)?, &quote(key), diagnostics)
     }
 
-    pub(super) fn choice<T: Copy>(&self, key: &str, choices: &[(&str, T)], later: &[&str], diagnostics: &mut Diagnostics) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &self,
+        key: &str,
+        choices: &[(&str, T)],
+        later: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<T> {
         expect::choice(self.get(key)?, &quote(key), choices, later, diagnostics)
     }
 }

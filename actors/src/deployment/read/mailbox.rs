@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::validate_name;
+
 use super::expect;
 use super::fields::{Fields, Shape};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
-use crate::deployment::file::{Durability, MailboxOverride, Reliability};
+use crate::deployment::file::MailboxOverride;
 use crate::deployment::located::Located;
-use crate::deployment::names::validate_name;
+use crate::deployment::names::is_valid;
 use crate::deployment::tree::{Node, Value};
 
-const MAILBOX: Shape = Shape {
+pub(super) const MAILBOX: Shape = Shape {
     what: "a mailbox",
     keys: &["keep_last", "latest", "keep_all", "reliability", "durability", "deadline", "lifespan"],
     synonyms: &[("depth", "keep_last"), ("queue_size", "keep_last"), ("history", "keep_last"), ("max_age", "lifespan")],
@@ -28,9 +31,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> BTreeMap<Strin
         return mailboxes;
     };
     for (endpoint, node) in entries {
-        if let Err(error) = validate_name(endpoint) {
-            diagnostics.error(endpoint.location, error.to_string());
-        }
+        is_valid(endpoint, validate_name, diagnostics);
         if let Some(settings) = settings(node, diagnostics) {
             mailboxes.insert(endpoint.value.clone(), Located::new(settings, endpoint.location));
         }

@@ -17,6 +17,7 @@ use self::fields::{Fields, Shape};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::file::{ActorEntry, Deployment};
 use super::located::Location;
+use super::names::is_label;
 use super::quote::quote;
 use super::tree::Node;
 
@@ -42,7 +43,10 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
     };
     if fields.is_some_and(|fields| !fields.has_any(&["actors", "bridge"])) {
         let message = "there is nothing to run: the key `actors` is missing";
-        diagnostics.add(Diagnostic::at(root.location, message).hint("write `actors:` and below it entries as `- {name: NAME, type: PACKAGE/TYPE}`"));
+        diagnostics.add(
+            Diagnostic::at(root.location, message)
+                .hint("write `actors:` and below it entries as `- {name: NAME, type: PACKAGE/TYPE}`"),
+        );
     }
     deployment
 }
@@ -50,13 +54,7 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
 fn name(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     fields.required("deployment", "write `deployment: NAME` in the first line", diagnostics)?;
     let name = fields.text("deployment", diagnostics)?;
-    let fits = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.');
-    if name.len() > 100 || !name.chars().all(fits) {
-        let message = format!("{} is not a name for a deployment", quote(&name));
-        diagnostics.add(Diagnostic::at(name.location, message).hint("at most 100 letters (a-z), digits, `_`, `-` and `.`"));
-        return None;
-    }
-    Some(name.value)
+    is_label(&name, "deployment", diagnostics).then_some(name.value)
 }
 
 fn actors(node: &Node, path: &Path, diagnostics: &mut Diagnostics) -> Vec<ActorEntry> {
@@ -70,18 +68,32 @@ fn actors(node: &Node, path: &Path, diagnostics: &mut Diagnostics) -> Vec<ActorE
         let name = actor.entry.full_name();
         if let Some(first) = places.get(&name) {
             let message = format!("two actors are named {}, the first in line {}", quote(&name), first.line);
-            diagnostics.add(Diagnostic::at(actor.entry.name.location, message).hint("give it another `name` or `namespace`"));
+            diagnostics
+                .add(Diagnostic::at(actor.entry.name.location, message).hint("give it another `name` or `namespace`"));
             continue;
         }
         if let Some(host) = actor.host {
             let (first, line) = first_host.get_or_insert((host.value.clone(), host.location.line));
             if *first != host.value {
-                let message = format!("line {line} names the host {}: more than one host is not yet supported", quote(first));
-                diagnostics.add(Diagnostic::at(host.location, message).hint("give every actor the same `host`, or none"));
+                let message =
+                    format!("line {line} names the host {}: more than one host is not yet supported", quote(first));
+                diagnostics
+                    .add(Diagnostic::at(host.location, message).hint("give every actor the same `host`, or none"));
             }
         }
         places.insert(name, actor.entry.name.location);
         actors.push(actor.entry);
     }
     actors
+}
+
+/// Every key of every section, for the test that the reference file explains them all.
+#[cfg(test)]
+pub(super) fn all_keys() -> Vec<&'static str> {
+    let shapes = [
+        &[DEPLOYMENT, transport::TRANSPORT, supervision::SUPERVISION, mailbox::MAILBOX][..],
+        &bridge::SHAPES,
+        &actor::SHAPES,
+    ];
+    shapes.into_iter().flatten().flat_map(|shape| shape.keys.iter().copied()).collect()
 }

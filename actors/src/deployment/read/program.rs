@@ -11,7 +11,13 @@ use crate::deployment::located::Location;
 use crate::deployment::quote::quote;
 use crate::deployment::tree::{Node, Value};
 
-pub(super) fn read(key: Location, exec: &Node, fields: &Fields<'_>, file: &Path, diagnostics: &mut Diagnostics) -> Option<Program> {
+pub(super) fn read(
+    key: Location,
+    exec: &Node,
+    fields: &Fields<'_>,
+    file: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Program> {
     let cwd = fields.text("cwd", diagnostics).map(|cwd| file.parent().unwrap_or(Path::new("")).join(cwd.value));
     let env = fields.get("env").map(|node| env(node, diagnostics)).unwrap_or_default();
     Some(Program { location: key, command: command(exec, diagnostics)?, env, cwd })
@@ -19,16 +25,22 @@ pub(super) fn read(key: Location, exec: &Node, fields: &Fields<'_>, file: &Path,
 
 fn command(exec: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
     let example = match &exec.value {
-        Value::Text(text) => format!("`[{}]`: no shell takes a line apart", text.text.split_whitespace().take(10).collect::<Vec<_>>().join(", ")),
+        Value::Text(text) => format!(
+            "`[{}]`: no shell takes a line apart",
+            text.text.split_whitespace().take(10).collect::<Vec<_>>().join(", ")
+        ),
         _ => "`[python3, driver.py]`".to_owned(),
     };
     let items = expect::list(exec, "`exec`", &example, diagnostics)?;
-    let command: Vec<String> = items.iter().filter_map(|item| expect::argument(item, "every item of `exec`", diagnostics)).collect();
+    let command: Vec<String> =
+        items.iter().filter_map(|item| expect::argument(item, "every item of `exec`", diagnostics)).collect();
     if command.len() < items.len() {
         return None;
     }
     if command.first().is_none_or(String::is_empty) {
-        diagnostics.add(Diagnostic::at(exec.location, "`exec` needs the name of a program").hint("write `[python3, driver.py]`"));
+        diagnostics.add(
+            Diagnostic::at(exec.location, "`exec` needs the name of a program").hint("write `[python3, driver.py]`"),
+        );
         return None;
     }
     Some(command)

@@ -9,7 +9,7 @@ use crate::deployment::duration::parse_duration;
 use crate::deployment::file::{Backoff, Strategy, Supervision};
 use crate::deployment::tree::{Node, Value};
 
-const SUPERVISION: Shape = Shape {
+pub(super) const SUPERVISION: Shape = Shape {
     what: "`supervision`",
     keys: &["strategy", "restarts", "within", "backoff"],
     synonyms: &[("max_restarts", "restarts"), ("intensity", "restarts"), ("period", "within"), ("delay", "backoff")],
@@ -21,7 +21,9 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Supervision {
     let Some(fields) = Fields::of(node, &SUPERVISION, diagnostics) else { return default };
     let strategies = [("one_for_one", Strategy::OneForOne)];
     Supervision {
-        strategy: fields.choice("strategy", &strategies, &["one_for_all", "rest_for_one"], diagnostics).unwrap_or(default.strategy),
+        strategy: fields
+            .choice("strategy", &strategies, &["one_for_all", "rest_for_one"], diagnostics)
+            .unwrap_or(default.strategy),
         restarts: fields.whole("restarts", 0, 1_000_000, diagnostics).unwrap_or(default.restarts),
         within: fields.duration("within", diagnostics).unwrap_or(default.within),
         backoff: fields.get("backoff").and_then(|node| backoff(node, diagnostics)).unwrap_or(default.backoff),

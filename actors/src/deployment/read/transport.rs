@@ -1,14 +1,16 @@
 //! The section `transport:`.
 
+use rosactor_transport::{Mode, Profile};
+
 use super::expect;
 use super::fields::{Fields, Shape};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
 use crate::deployment::endpoint::{self, Use};
-use crate::deployment::file::{Mode, Profile, TransportSection};
+use crate::deployment::file::TransportSection;
 use crate::deployment::quote::quote;
 use crate::deployment::tree::{Node, Value};
 
-const TRANSPORT: Shape = Shape {
+pub(super) const TRANSPORT: Shape = Shape {
     what: "`transport`",
     keys: &["profile", "mode", "listen", "connect", "domain"],
     synonyms: &[("profiles", "profile"), ("domain_id", "domain"), ("endpoints", "connect")],
@@ -41,7 +43,9 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> TransportSecti
 fn check_client(fields: &Fields<'_>, section: &TransportSection, diagnostics: &mut Diagnostics) {
     let place = |key: &str| fields.entry(key).map_or(fields.location, |(key, _)| key);
     if !section.listen.is_empty() {
-        diagnostics.add(Diagnostic::at(place("listen"), "a client does not listen").hint("remove `listen`, or write `mode: peer`"));
+        diagnostics.add(
+            Diagnostic::at(place("listen"), "a client does not listen").hint("remove `listen`, or write `mode: peer`"),
+        );
     }
     let is_empty_list = |node: &Node| matches!(&node.value, Value::List(items) if items.is_empty());
     if fields.get("connect").is_none_or(is_empty_list) {
@@ -58,7 +62,9 @@ fn profiles(node: &Node, diagnostics: &mut Diagnostics) -> Option<Vec<Profile>> 
     let mut profiles = Vec::new();
     for item in items {
         let choices = [("ros2dds", Profile::Ros2dds)];
-        let Some(profile) = expect::choice(item, "an item of `profile`", &choices, &["rmw_zenoh"], diagnostics) else { continue };
+        let Some(profile) = expect::choice(item, "an item of `profile`", &choices, &["rmw_zenoh"], diagnostics) else {
+            continue;
+        };
         if profiles.contains(&profile) {
             diagnostics.error(item.location, "this profile is named twice");
         } else {

@@ -1,0 +1,121 @@
+//! The life of the bridge: connect, join the domain, wait for the end, leave.
+
+use std::{future::Future, time::Duration};
+
+use rosactor_transport::bridge_config::BridgeConfig;
+use tokio::{
+    runtime::{Builder, Runtime as Threads},
+    task::{JoinError, JoinHandle},
+    time::{sleep, timeout},
+};
+use zenoh::Session;
+
+use crate::{
+    error::BridgeError,
+    dds::{self, SCOUTING, Scout},
+    exit, log, plugin,
+    stop::{Stop, Stops},
+    zenoh_side,
+};
+
+/// A healthy start takes less than one second; a loaded host may need many times that.
+const JOIN_PATIENCE: Duration = Duration::from_secs(20);
+/// How long leaving the domain may take. The bridge promises to be gone two seconds after a signal.
+const LEAVE_PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Runs the bridge until a signal, the end of the parent or a failure, and then ends the process.
+pub(crate) fn run(config: &BridgeConfig, parent_on_stdin: bool) -> Result<(), BridgeError> {
+    let own = threads("bridge", 1)?;
+    // The plugin's tasks get threads of their own, so that they cannot keep us from hearing the order to stop.
+    let plugins = threads("ros2dds", 2)?;
+    let outcome = own.block_on(live(config, parent_on_stdin, &plugins));
+    leave(&outcome);
+    exit::now(&outcome)
+}
+
+fn threads(name: &str, count: usize) -> Result<Threads, BridgeError> {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(count).thread_name(name).enable_all().build().map_err(BridgeError::Threads)
+}
+
+async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -> Result<(), BridgeError> {
+    let plugin_config = plugin::config(config)?;
+    let zenoh_config = zenoh_side::config(config)?;
+    let mut stops = Stops::watch(parent_on_stdin)?;
+    let mut runtime = zenoh_side::runtime(zenoh_config).await?;
+    // First the link: topics with history are asked for when the plugin finds them, and nobody would answer.
+    if let Some(stop) = unless_stopped(&mut stops, zenoh_side::connect(&mut runtime, config)).await {
+        return stop.outcome();
+    }
+    let session = zenoh::session::init(runtime.clone().into());
+    let session = session.await.map_err(|error| BridgeError::Zenoh(error.to_string()))?;
+    let scout = Scout::send(config.domain)?;
+    if let Some(stop) = unless_stopped(&mut stops, sleep(SCOUTING)).await {
+        return stop.outcome();
+    }
+    let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
+    let outcome = watch(config, &session, &mut stops, &mut plugin, scout).await;
+    // Kept until the process ends; the reason is at `exit::now`.
+    std::mem::forget((session, runtime));
+    outcome
+}
+
+/// Watches the plugin from its start to the end of the bridge.
+async fn watch(
+    config: &BridgeConfig,
+    session: &Session,
+    stops: &mut Stops,
+    plugin: &mut JoinHandle<()>,
+    scout: Scout,
+) -> Result<(), BridgeError> {
+    tokio::select! {
+        stop = stops.next() => return stop.outcome(),
+        end = &mut *plugin => return Err(plugin_end(end)),
+        joined = timeout(JOIN_PATIENCE, joined(session)) => joined.map_err(|_| BridgeError::NotJoined {
+            domain: config.domain,
+            seconds: JOIN_PATIENCE.as_secs(),
+        })?,
+    }
+    scout.recall();
+    tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
+    tokio::select! {
+        stop = stops.next() => stop.outcome(),
+        end = plugin => Err(plugin_end(end)),
+    }
+}
+
+async fn unless_stopped(stops: &mut Stops, work: impl Future<Output = ()>) -> Option<Stop> {
+    tokio::select! {
+        stop = stops.next() => Some(stop),
+        () = work => None,
+    }
+}
+
+/// Waits until the plugin answers in its part of Zenoh's admin space, which it does when its participant exists and
+/// its main loop turns.
+async fn joined(session: &Session) {
+    let key = format!("@/{}/ros2/version", session.zid());
+    loop {
+        if let Ok(replies) = session.get(&key).timeout(Duration::from_secs(1)).await
+            && replies.recv_async().await.is_ok_and(|reply| reply.result().is_ok())
+        {
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn plugin_end(end: Result<(), JoinError>) -> BridgeError {
+    match end {
+        Err(error) if error.is_panic() => BridgeError::Panicked(format!("in the ROS 2 plugin ({error})")),
+        _ => BridgeError::PluginEnded,
+    }
+}
+
+/// Says goodbye to the ROS nodes. Nothing of the plugin is stopped or dropped; the reason is at [`exit::now`].
+fn leave(outcome: &Result<(), BridgeError>) {
+    log::only_ours();
+    let code = outcome.as_ref().map_or_else(BridgeError::exit_code, |()| 0);
+    exit::at_the_latest_after(LEAVE_PATIENCE, code);
+    dds::leave();
+}

@@ -1,0 +1,92 @@
+//! The Zenoh side: one link to the deployment that this bridge belongs to.
+
+use std::time::Duration;
+
+use rosactor_transport::bridge_config::BridgeConfig;
+use serde_json::{Value, json};
+use zenoh::{
+    Config,
+    internal::{
+        plugins::PluginsManager,
+        runtime::{Runtime, RuntimeBuilder},
+    },
+};
+
+use crate::error::BridgeError;
+
+/// Between two attempts to reach the deployment at the start. Short, because after a crash of the bridge all that
+/// ROS nodes and actors have to say to each other waits for it.
+const RETRY: Duration = Duration::from_millis(200);
+
+/// Zenoh's configuration.
+///
+/// The bridge is a client: whoever it connects to passes everything on to the rest of the network, so that it
+/// needs no listening socket and no discovery of its own.
+pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
+    let mut config = Config::default();
+    let settings = [
+        ("mode", json!("client")),
+        ("connect/endpoints", json!(ours.connect)),
+        // Zero: each endpoint is tried once, in order. We repeat, because Zenoh would repeat the first for ever.
+        ("connect/timeout_ms", json!(0)),
+        // After a lost link Zenoh itself repeats, all endpoints, for ever.
+        ("connect/retry", json!({"period_init_ms": 100, "period_max_ms": 1000, "period_increase_factor": 2})),
+        ("listen/endpoints", json!([])),
+        ("scouting/multicast/enabled", json!(false)),
+        ("scouting/gossip/enabled", json!(false)),
+        // Without timestamps the plugin cannot keep history for late joiners, and refuses such topics.
+        ("timestamping/enabled", json!(true)),
+    ];
+    for (key, value) in settings {
+        insert(&mut config, key, &value)?;
+    }
+    Ok(config)
+}
+
+fn insert(config: &mut Config, key: &'static str, value: &Value) -> Result<(), BridgeError> {
+    config.insert_json5(key, &value.to_string()).map_err(|error| BridgeError::ZenohSetting {
+        key,
+        value: value.to_string(),
+        reason: error.to_string(),
+    })
+}
+
+/// Makes the runtime that the plugin's session and ours share. It has no link yet.
+pub(crate) async fn runtime(config: Config) -> Result<Runtime, BridgeError> {
+    // Without this manager Zenoh would look for plugins in shared libraries.
+    let no_plugins = PluginsManager::static_plugins_only();
+    let builder = RuntimeBuilder::new(config).plugins_manager(no_plugins);
+    builder.build().await.map_err(|error| BridgeError::Zenoh(error.to_string()))
+}
+
+/// Connects to the deployment, trying for ever.
+pub(crate) async fn connect(runtime: &mut Runtime, ours: &BridgeConfig) {
+    let mut told = false;
+    while let Err(error) = runtime.start().await {
+        if !told {
+            tracing::warn!("nothing answers at {} yet; trying on", ours.connect.join(", "));
+            tracing::debug!("Zenoh says: {error}");
+            told = true;
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn good_endpoints_are_taken_and_bad_ones_explained() {
+        let endpoints = ["tcp/127.0.0.1:7447", "unixsock-stream//tmp/x"].map(str::to_owned).to_vec();
+        let ours = BridgeConfig { connect: endpoints, ..BridgeConfig::default() };
+        let zenoh = config(&ours).unwrap();
+        assert_eq!(zenoh.get_json("mode").unwrap(), "\"client\"");
+        assert!(zenoh.get_json("connect/endpoints").unwrap().contains("unixsock-stream//tmp/x"));
+        let error = config(&BridgeConfig { connect: vec!["tcp".to_owned()], ..ours }).unwrap_err();
+        assert!(error.to_string().starts_with("Zenoh does not accept `connect/endpoints`"), "{error}");
+        assert_eq!(error.exit_code(), 2);
+    }
+}

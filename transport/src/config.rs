@@ -1,0 +1,53 @@
+//! How a process takes part in the network.
+
+use serde::{Deserialize, Serialize};
+
+/// What a hub is opened with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TransportConfig {
+    /// The part this process plays among the others.
+    pub mode: Mode,
+    /// Where others can connect to: `tcp/127.0.0.1:0` is a free port that only this machine can reach.
+    pub listen: Vec<String>,
+    /// Where to connect to: `tcp/10.0.0.1:7447`.
+    pub connect: Vec<String>,
+    /// The ROS domain, for profiles that have it in their keys (`ros2dds` does not).
+    pub domain: u32,
+    /// The dialects of ROS that are spoken.
+    pub profiles: Vec<Profile>,
+}
+
+impl Default for TransportConfig {
+    /// A peer that only this machine can reach.
+    fn default() -> Self {
+        Self {
+            mode: Mode::Peer,
+            listen: vec!["tcp/127.0.0.1:0".to_owned()],
+            connect: Vec::new(),
+            domain: 0,
+            profiles: vec![Profile::Ros2dds],
+        }
+    }
+}
+
+/// The part a process plays in a network of Zenoh.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Connects to everybody it gets to know.
+    #[default]
+    Peer,
+    /// Connects to one router.
+    Client,
+    /// Forwards for others.
+    Router,
+}
+
+/// A dialect of ROS on Zenoh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// What zenoh-plugin-ros2dds speaks.
+    Ros2dds,
+}

@@ -1,0 +1,117 @@
+//! The process's place in the network.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::config::TransportConfig;
+use crate::link::Link;
+use crate::local::Registry;
+use crate::name::NameContext;
+use crate::participant::Participant;
+use crate::wire::{Ros2dds, WireProfile};
+
+/// One connection to the network, shared by all actors of a process. It closes when its last clone, and the last
+/// participant made from it, is dropped; that may happen on any thread.
+#[derive(Clone)]
+pub struct Hub {
+    shared: Arc<Shared>,
+}
+
+/// What a hub and its participants share.
+pub(crate) struct Shared {
+    pub(crate) link: Link,
+    pub(crate) registry: Registry,
+    pub(crate) profile: Box<dyn WireProfile>,
+    /// How many participants there were: it makes their ids differ.
+    participants: AtomicU64,
+    /// Subscriptions that may hold a thread of Zenoh back.
+    holds: Mutex<Vec<Weak<dyn Hold>>>,
+}
+
+/// Something that may make a thread of Zenoh wait.
+pub(crate) trait Hold: Send + Sync {
+    /// Ends the wait, for good.
+    fn release(&self);
+}
+
+/// The connection could not be opened.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No dialect is to be spoken.
+    #[error("no profile is given; expected at least one, such as ros2dds")]
+    NoProfile,
+    /// Zenoh refused.
+    #[error(
+        "the connection to Zenoh (listen {listen:?}, connect {connect:?}) could not be opened: {reason}; check that the addresses are right and free"
+    )]
+    Zenoh {
+        /// Where it should have listened.
+        listen: Vec<String>,
+        /// Where it should have connected to.
+        connect: Vec<String>,
+        /// What Zenoh says.
+        reason: String,
+    },
+}
+
+impl Hub {
+    /// Opens the connection. It returns when this process can be reached; connections to others come up in the
+    /// background, and come up again if they break.
+    pub fn open(config: TransportConfig) -> Result<Self, OpenError> {
+        if config.profiles.is_empty() {
+            return Err(OpenError::NoProfile);
+        }
+        let link = Link::open(&config).map_err(|error| OpenError::Zenoh {
+            listen: config.listen.clone(),
+            connect: config.connect.clone(),
+            reason: error.to_string(),
+        })?;
+        let shared = Shared {
+            link,
+            registry: Registry::default(),
+            profile: Box::new(Ros2dds),
+            participants: AtomicU64::new(0),
+            holds: Mutex::default(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Where others can connect to this process: `tcp/127.0.0.1:40123`.
+    pub fn locators(&self) -> Vec<String> {
+        self.shared.link.locators().to_vec()
+    }
+
+    /// Closes the connection and waits until it is closed. Calls in flight end with `Closed`. Doing it again does
+    /// nothing.
+    pub fn close(&self) {
+        self.shared.release_all();
+        self.shared.link.close();
+    }
+
+    /// The endpoints of one actor.
+    pub fn participant(&self, context: NameContext) -> Participant {
+        let number = self.shared.participants.fetch_add(1, Ordering::Relaxed);
+        Participant::new(Arc::clone(&self.shared), context, number)
+    }
+}
+
+impl Shared {
+    pub(crate) fn add_hold(&self, hold: &Arc<impl Hold + 'static>) {
+        let weak: Weak<dyn Hold> = Arc::downgrade(hold) as _;
+        let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        holds.retain(|hold| hold.strong_count() > 0);
+        holds.push(weak);
+    }
+
+    fn release_all(&self) {
+        let holds = std::mem::take(&mut *self.holds.lock().unwrap_or_else(PoisonError::into_inner));
+        holds.iter().filter_map(Weak::upgrade).for_each(|hold| hold.release());
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Before the session, which is dropped next, waits for its threads.
+        self.release_all();
+    }
+}

@@ -1,0 +1,99 @@
+//! The client's side of requests.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use zenoh::Wait;
+use zenoh::handlers::CallbackDrop;
+use zenoh::matching::MatchingListener;
+use zenoh::query::{ConsolidationMode, Querier, QueryTarget, Reply};
+
+use super::{Link, LinkError};
+
+/// Sends requests to servers in this session and in others.
+pub(crate) struct LinkQuerier {
+    querier: Querier<'static>,
+    matched: watch::Receiver<bool>,
+    closed: Arc<AtomicBool>,
+    _listener: MatchingListener<()>,
+}
+
+/// How a request ended.
+pub(crate) enum LinkReply<'a> {
+    /// With an answer.
+    Answer(Cow<'a, [u8]>),
+    /// With the error reply of a server.
+    Error(Cow<'a, [u8]>),
+    /// With no answer in time.
+    Timeout,
+    /// With nothing: nobody serves it, or the server's session ended meanwhile.
+    Silence,
+    /// With the end of this session.
+    Closed,
+}
+
+type Done = Box<dyn FnOnce(LinkReply<'_>) + Send>;
+
+impl LinkQuerier {
+    pub(crate) fn declare(link: &Link, key: &str, timeout: Duration) -> Result<Self, LinkError> {
+        let (sender, matched) = watch::channel(false);
+        let querier = link.with_session(|session| {
+            Ok(session
+                .declare_querier(key.to_owned())
+                .target(QueryTarget::BestMatching)
+                // The first answer counts, and is wanted at once.
+                .consolidation(ConsolidationMode::None)
+                .timeout(timeout)
+                .wait()?)
+        })?;
+        let listener = querier.matching_listener().callback(move |status| {
+            sender.send_replace(status.matching());
+        });
+        let listener = listener.wait()?;
+        Ok(Self { querier, matched, closed: link.closed(), _listener: listener })
+    }
+
+    /// Whether a server is known.
+    pub(crate) fn is_matched(&self) -> bool {
+        *self.matched.borrow()
+    }
+
+    /// Tells when a server comes or goes.
+    pub(crate) fn matched(&self) -> watch::Receiver<bool> {
+        self.matched.clone()
+    }
+
+    /// Sends a request. `done` is called exactly once, on any thread, perhaps before this returns.
+    pub(crate) fn get(&self, payload: Vec<u8>, done: impl FnOnce(LinkReply<'_>) + Send + 'static) {
+        let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(Box::new(done))));
+        let finish = |slot: &Mutex<Option<Done>>, reply: LinkReply<'_>| {
+            let done = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(done) = done {
+                done(reply);
+            }
+        };
+        let last = Arc::clone(&slot);
+        let closed = Arc::clone(&self.closed);
+        let handler = CallbackDrop {
+            callback: move |reply: Reply| match reply.result() {
+                Ok(sample) => finish(&slot, LinkReply::Answer(sample.payload().to_bytes())),
+                Err(error) => match error.payload().to_bytes() {
+                    // This is how Zenoh itself says it, in this very session.
+                    text if &*text == b"Timeout" => finish(&slot, LinkReply::Timeout),
+                    text => finish(&slot, LinkReply::Error(text)),
+                },
+            },
+            // Zenoh drops the handler when no reply can come any more.
+            drop: move || match closed.load(Ordering::Acquire) {
+                true => finish(&last, LinkReply::Closed),
+                false => finish(&last, LinkReply::Silence),
+            },
+        };
+        if let Err(error) = self.querier.get().payload(payload).with(handler).wait() {
+            tracing::debug!("a request on {} was not sent: {error}", self.querier.key_expr());
+        }
+    }
+}

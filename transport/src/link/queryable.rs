@@ -1,0 +1,58 @@
+//! The server's side of requests.
+
+use std::borrow::Cow;
+
+use zenoh::Wait;
+use zenoh::query::{Query, Queryable};
+
+use super::{Link, LinkError};
+
+/// Receives requests, from this session and from others; undeclared when dropped.
+pub(crate) struct LinkQueryable {
+    _queryable: Queryable<()>,
+}
+
+impl LinkQueryable {
+    /// `receive` is called on Zenoh's threads, or on the thread of a client in this session.
+    pub(crate) fn declare(
+        link: &Link,
+        key: &str,
+        receive: impl Fn(LinkQuery) + Send + Sync + 'static,
+    ) -> Result<Self, LinkError> {
+        let reply_key = key.to_owned();
+        let queryable = link.with_session(|session| {
+            let builder = session.declare_queryable(key.to_owned()).callback(move |query| {
+                receive(LinkQuery { query, key: reply_key.clone() });
+            });
+            Ok(builder.wait()?)
+        })?;
+        Ok(Self { _queryable: queryable })
+    }
+}
+
+/// One request, to be answered once.
+pub(crate) struct LinkQuery {
+    query: Query,
+    key: String,
+}
+
+impl LinkQuery {
+    /// The request's bytes; empty if it carries none.
+    pub(crate) fn payload(&self) -> Cow<'_, [u8]> {
+        self.query.payload().map(|payload| payload.to_bytes()).unwrap_or_default()
+    }
+
+    /// Answers.
+    pub(crate) fn answer(self, payload: Vec<u8>) {
+        if let Err(error) = self.query.reply(self.key.as_str(), payload).wait() {
+            tracing::debug!("the answer to a request on {} was not sent: {error}", self.key);
+        }
+    }
+
+    /// Answers with an error.
+    pub(crate) fn fail(self, text: String) {
+        if let Err(error) = self.query.reply_err(text).wait() {
+            tracing::debug!("the error reply to a request on {} was not sent: {error}", self.key);
+        }
+    }
+}

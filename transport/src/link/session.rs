@@ -1,0 +1,137 @@
+//! The Zenoh session of a hub.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
+
+use zenoh::liveliness::LivelinessToken;
+use zenoh::{Config, Session, Wait};
+
+use super::LinkError;
+use crate::config::{Mode, TransportConfig};
+
+/// A liveliness token; it is withdrawn when dropped.
+pub(crate) type LinkToken = LivelinessToken;
+
+/// An open session, until it is closed.
+pub(crate) struct Link {
+    session: RwLock<Option<Session>>,
+    closed: Arc<AtomicBool>,
+    id: [u8; 16],
+    locators: Vec<String>,
+}
+
+impl Link {
+    /// Opens a session, on a thread of its own.
+    pub(crate) fn open(config: &TransportConfig) -> Result<Self, LinkError> {
+        let config = zenoh_config(config)?;
+        let opening = thread::Builder::new().name("zenoh-open".to_owned()).spawn(move || -> Result<_, LinkError> {
+            let session = zenoh::open(config).wait()?;
+            let locators = session.info().locators().wait();
+            Ok((session, locators))
+        });
+        let opened = opening.map_err(|error| LinkError::Zenoh(error.to_string()))?.join();
+        let (session, locators) =
+            opened.map_err(|_| LinkError::Zenoh("Zenoh panicked while it opened the session".to_owned()))??;
+        Ok(Self {
+            id: session.zid().to_le_bytes(),
+            locators: locators.iter().map(ToString::to_string).collect(),
+            session: RwLock::new(Some(session)),
+            closed: Arc::new(AtomicBool::new(false)),
+        })
+    }
+
+    /// The id of the session, unique in the world.
+    pub(crate) fn id(&self) -> [u8; 16] {
+        self.id
+    }
+
+    /// Where other sessions can connect to this one.
+    pub(crate) fn locators(&self) -> &[String] {
+        &self.locators
+    }
+
+    /// Set as soon as the session begins to close.
+    pub(super) fn closed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.closed)
+    }
+
+    /// Closes the session, and waits until that is done. It does nothing the second time.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        let session = self.session.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(session) = session {
+            close_on_own_thread(session);
+        }
+    }
+
+    /// Announces `key` to everybody who asks for liveliness, as long as the token lives.
+    pub(crate) fn declare_token(&self, key: &str) -> Result<LinkToken, LinkError> {
+        self.with_session(|session| Ok(session.liveliness().declare_token(key.to_owned()).wait()?))
+    }
+
+    /// Lends the session out. It is never cloned: a clone could become the last one, and be dropped on an arbiter.
+    pub(super) fn with_session<T>(&self, work: impl FnOnce(&Session) -> Result<T, LinkError>) -> Result<T, LinkError> {
+        let session = self.session.read().unwrap_or_else(PoisonError::into_inner);
+        work(session.as_ref().ok_or(LinkError::Closed)?)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn close_on_own_thread(session: Session) {
+    // Handed over through a slot, so that a thread that cannot be started does not drop the session here: leaking it
+    // is better than the panic that its drop would be on an arbiter.
+    let slot = Arc::new(Mutex::new(Some(session)));
+    let closing = thread::Builder::new().name("zenoh-close".to_owned()).spawn({
+        let slot = Arc::clone(&slot);
+        move || {
+            let session = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(session) = session
+                && let Err(error) = session.close().wait()
+            {
+                tracing::warn!("closing the Zenoh session: {error}");
+            }
+        }
+    });
+    let finished = match closing {
+        Ok(thread) => thread.join().is_ok(),
+        Err(_) => false,
+    };
+    if !finished {
+        tracing::error!("the Zenoh session could not be closed");
+        std::mem::forget(slot);
+    }
+}
+
+fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
+    let mode = match config.mode {
+        Mode::Peer => "peer",
+        Mode::Client => "client",
+        Mode::Router => "router",
+    };
+    let entries = [
+        ("mode", format!("{mode:?}")),
+        ("listen/endpoints", list(&config.listen)),
+        ("connect/endpoints", list(&config.connect)),
+        // Robots are joined on purpose, by a file; whoever happens to be on the same network is not.
+        ("scouting/multicast/enabled", "false".to_owned()),
+        // Without timestamps there is no history for late subscribers.
+        ("timestamping/enabled", "true".to_owned()),
+    ];
+    let mut zenoh = Config::default();
+    for (key, value) in entries {
+        zenoh.insert_json5(key, &value)?;
+    }
+    Ok(zenoh)
+}
+
+/// A JSON list of strings.
+fn list(items: &[String]) -> String {
+    let quoted: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
+    format!("[{}]", quoted.join(","))
+}

@@ -1,0 +1,13 @@
+//! Services: servers and clients.
+
+mod client;
+mod refusal;
+mod requester;
+mod responder;
+mod server;
+
+pub use client::{CallError, ServiceClient};
+pub use refusal::Refusal;
+pub(crate) use requester::Requester;
+pub(crate) use responder::{Responder, answer_requests};
+pub use server::ServiceServer;

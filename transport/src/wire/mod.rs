@@ -1,0 +1,65 @@
+//! How ROS endpoints look on Zenoh: keys and liveliness tokens. Pure text, no session.
+
+mod ros2dds;
+
+use crate::name::Name;
+use crate::qos::Qos;
+
+pub use ros2dds::Ros2dds;
+
+/// A dialect of ROS on Zenoh. It owns the form of keys and tokens, nothing else does.
+pub trait WireProfile: Send + Sync {
+    /// The key of a topic.
+    fn topic_key(&self, topic: &Name, type_name: &str, type_hash: &str) -> String;
+
+    /// The key of a service.
+    fn service_key(&self, service: &Name, type_name: &str, type_hash: &str) -> String;
+
+    /// The key of a token that announces an endpoint, or `None` if this profile does not announce it (the parts of an
+    /// action, where the action as a whole is announced).
+    fn token(&self, announcement: &Announcement<'_>) -> Result<Option<String>, TokenError>;
+}
+
+/// An endpoint as it is announced to everybody.
+#[derive(Clone, Copy, Debug)]
+pub struct Announcement<'a> {
+    /// The id of the endpoint's participant: 1 to 32 lowercase hex digits, no leading zero.
+    pub participant: &'a str,
+    /// What the endpoint is.
+    pub kind: EndpointKind,
+    /// Its name on the graph.
+    pub name: &'a Name,
+    /// The ROS name of its type: `std_msgs/msg/String`.
+    pub type_name: &'a str,
+    /// The RIHS01 hash of its type, or empty if unknown.
+    pub type_hash: &'a str,
+    /// The quality of service, of publishers and subscribers.
+    pub qos: Option<&'a Qos>,
+}
+
+/// The kinds of endpoint that are announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EndpointKind {
+    /// A publisher.
+    Publisher,
+    /// A subscriber.
+    Subscriber,
+    /// A service's server.
+    ServiceServer,
+    /// A service's client.
+    ServiceClient,
+    /// An action's server.
+    ActionServer,
+    /// An action's client.
+    ActionClient,
+}
+
+/// An announcement that would not be understood, or would stop a bridge that reads it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the endpoint {name} cannot be announced: {field} is {found:?}, expected {expected}")]
+pub struct TokenError {
+    name: String,
+    field: &'static str,
+    found: String,
+    expected: &'static str,
+}

@@ -1,0 +1,10 @@
+//! The transport between processes, played by two hubs that are joined over TCP on this machine, and by raw Zenoh
+//! sessions.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod actions;
+mod services;
+mod support;
+mod threads;
+mod tokens;
+mod topics;
