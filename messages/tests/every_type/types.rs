@@ -46,13 +46,16 @@ impl<T: Message + Cdr> Value for T {
     }
 }
 
+/// What came of reading bytes.
+pub(crate) type Decoded = Result<Box<dyn Value>, DecodeError>;
+
 /// A type.
 pub(crate) struct Type {
     pub(crate) name: &'static str,
     pub(crate) min_size: usize,
     pub(crate) make: fn(&mut Source) -> Box<dyn Value>,
     pub(crate) default: fn() -> Box<dyn Value>,
-    pub(crate) decode: fn(&[u8]) -> Result<Box<dyn Value>, DecodeError>,
+    pub(crate) decode: fn(&[u8]) -> Decoded,
 }
 
 impl Type {
