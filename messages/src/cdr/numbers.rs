@@ -3,12 +3,8 @@
 use super::{Cdr, Reader, Writer, align};
 use crate::{DecodeError, EncodeError};
 
-/// How many numbers are turned into bytes before they are appended: enough for a copy at full speed, and little enough
-/// to stay in the nearest cache.
-const BLOCK: usize = 64;
-
 macro_rules! numbers {
-    ($($number:ty)*) => {$(
+    ($($number:ty => $write:expr;)*) => {$(
         impl Cdr for $number {
             const MIN_SIZE: usize = size_of::<Self>();
 
@@ -38,13 +34,8 @@ macro_rules! numbers {
                     return Ok(());
                 }
                 writer.align(size_of::<Self>());
-                let mut block = [[0; size_of::<Self>()]; BLOCK];
-                for values in values.chunks(BLOCK) {
-                    for (bytes, value) in block.iter_mut().zip(values) {
-                        *bytes = value.to_le_bytes();
-                    }
-                    writer.bytes(block[..values.len()].as_flattened());
-                }
+                let write: fn(&[Self], &mut Writer) = $write;
+                write(values, writer);
                 Ok(())
             }
 
@@ -69,7 +60,18 @@ macro_rules! numbers {
     )*};
 }
 
-numbers!(u8 i8 u16 i16 u32 i32 u64 i64 f32 f64);
+numbers! {
+    u8 => |values, writer| writer.bytes(values);
+    i8 => |values, writer| writer.numbers(values, i8::to_le_bytes);
+    u16 => |values, writer| writer.numbers(values, u16::to_le_bytes);
+    i16 => |values, writer| writer.numbers(values, i16::to_le_bytes);
+    u32 => |values, writer| writer.numbers(values, u32::to_le_bytes);
+    i32 => |values, writer| writer.numbers(values, i32::to_le_bytes);
+    u64 => |values, writer| writer.numbers(values, u64::to_le_bytes);
+    i64 => |values, writer| writer.numbers(values, i64::to_le_bytes);
+    f32 => |values, writer| writer.numbers(values, f32::to_le_bytes);
+    f64 => |values, writer| writer.numbers(values, f64::to_le_bytes);
+}
 
 impl Cdr for bool {
     const MIN_SIZE: usize = 1;

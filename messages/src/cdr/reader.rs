@@ -36,12 +36,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether numbers have their most significant byte first.
+    #[inline]
     pub(crate) fn big_endian(&self) -> bool {
         self.big_endian
     }
 
     /// Where the reader is, counted from the beginning of the payload.
     #[must_use]
+    #[inline]
     pub fn offset(&self) -> usize {
         HEADER + self.at
     }
@@ -53,25 +55,36 @@ impl<'a> Reader<'a> {
     }
 
     /// The next `count` bytes, from the next multiple of `alignment` on.
+    #[inline]
     pub(crate) fn bytes(&mut self, alignment: usize, count: usize) -> Result<&'a [u8], DecodeError> {
         let start = align(self.at, alignment);
         let end = start.saturating_add(count);
         let Some(bytes) = self.body.get(start..end) else {
-            let left = self.body.len().saturating_sub(start);
-            return Err(DecodeError::Truncated { at: HEADER + start, needed: count, left });
+            return Err(self.truncated(start, count));
         };
         self.at = end;
         Ok(bytes)
     }
 
     /// The bytes of one number, in the sender's order.
+    #[inline]
     pub(crate) fn number<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let bytes = self.bytes(N, N)?;
-        let truncated = DecodeError::Truncated { at: self.offset(), needed: N, left: bytes.len() };
-        bytes.first_chunk().copied().ok_or(truncated)
+        let start = align(self.at, N);
+        let Some(bytes) = self.body.get(start..).and_then(|rest| rest.first_chunk()) else {
+            return Err(self.truncated(start, N));
+        };
+        self.at = start + N;
+        Ok(*bytes)
+    }
+
+    /// Kept out of the way of the code that reads, which is short without it.
+    #[cold]
+    fn truncated(&self, start: usize, needed: usize) -> DecodeError {
+        DecodeError::Truncated { at: HEADER + start, needed, left: self.body.len().saturating_sub(start) }
     }
 
     /// The bytes of `count` numbers that follow each other, in the sender's order.
+    #[inline]
     pub(crate) fn numbers<const N: usize>(&mut self, count: usize) -> Result<&'a [[u8; N]], DecodeError> {
         if count == 0 {
             // An empty sequence is not aligned for elements that it does not have.
@@ -84,6 +97,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// The payload ends first.
+    #[inline]
     pub fn length(&mut self) -> Result<usize, DecodeError> {
         let number = self.number()?;
         let length = if self.big_endian { u32::from_be_bytes(number) } else { u32::from_le_bytes(number) };

@@ -9,18 +9,16 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(crate) enum Source {
     /// Random numbers (splitmix64), so that a value can be made again from its seed. No float is NaN, because NaN equals nothing.
-    Random(u64),
+    /// Sequences are up to `longest` elements long.
+    Random { state: u64, longest: usize },
     /// These.
     Listed(VecDeque<Value>),
 }
 
-/// How long random sequences are at most.
-const LONGEST: usize = 4;
-
 impl Source {
     /// The next random number.
     pub(crate) fn next(&mut self) -> u64 {
-        let Self::Random(state) = self else { panic!("a list has no random numbers") };
+        let Self::Random { state, .. } = self else { panic!("a list has no random numbers") };
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = *state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -35,7 +33,7 @@ impl Source {
 
     fn listed(&mut self) -> Option<Value> {
         match self {
-            Self::Random(_) => None,
+            Self::Random { .. } => None,
             Self::Listed(values) => Some(values.pop_front().expect("the list has a scalar for each field")),
         }
     }
@@ -77,9 +75,12 @@ impl Source {
     }
 
     fn length(&mut self) -> usize {
-        match self.listed() {
-            Some(value) => usize::try_from(value.as_u64().unwrap()).unwrap(),
-            None => self.below(LONGEST + 1),
+        match self {
+            Self::Random { longest, .. } => {
+                let bound = *longest + 1;
+                self.below(bound)
+            }
+            Self::Listed(_) => usize::try_from(self.listed().unwrap().as_u64().unwrap()).unwrap(),
         }
     }
 }
