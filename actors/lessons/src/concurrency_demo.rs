@@ -17,7 +17,7 @@ use crate::{
 /// | --- | --- | --- |
 /// | `operations` | 4 | how many operations |
 /// | `wait_s` | 0.5 | how long each waits |
-/// | `primes_below` | 1000000 | each counts the prime numbers up to here, about a tenth of a second |
+/// | `primes_below` | 500000 | each counts the prime numbers below this one, less than a tenth of a second |
 /// | `pool_workers` | 4 | how many compute at once |
 pub struct ConcurrencyDemo {
     operations: usize,
@@ -44,7 +44,7 @@ impl Actor for ConcurrencyDemo {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
         let operations = node.param(param("operations").range(1..=1000), 4_i64).get();
         let wait_s = node.param(param("wait_s").range(0.0..=60.0), 0.5).get();
-        let primes_below = node.param(param("primes_below").range(0..=i64::from(u32::MAX)), 1_000_000_i64).get();
+        let primes_below = node.param(param("primes_below").range(0..=i64::from(u32::MAX)), 500_000_i64).get();
         let workers = node.param(param("pool_workers").range(1..=256), 4_i64).get();
         node.on_start(Self::measure);
         let operation = Operation {

@@ -19,14 +19,14 @@ const NODE: &str = "async_processing_node";
 
 #[test]
 fn operations_overlap_and_images_go_on() {
-    // An operation takes 0.5 s, so that without overlap ten of them would begin within 5 s, not within one.
     let running = run("period_s: 0.1, wait_s: 0.45, cpu_task_s: 0.05");
-    let report =
-        wait_until(&running, "three completed operations", |report| told_number(report, NODE, "completed") >= 3.0);
-    let started = told_number(&report, "status", "Starting async task...");
-    let completed = told_number(&report, NODE, "completed");
-    assert!(started >= completed + 2.0, "{started} started, {completed} completed: they do not overlap");
-    assert!(told_number(&report, NODE, "images") > 30.0, "{report:#?}");
+    wait_until(&running, "an operation that begins while two others are in work", |report| {
+        told_number(report, "status", "Starting async task...") >= told_number(report, NODE, "completed") + 3.0
+    });
+    wait_until(&running, "more images than operations", |report| {
+        let completed = told_number(report, NODE, "completed");
+        completed >= 3.0 && told_number(report, NODE, "images") >= 5.0 * completed
+    });
     let report = running.stop();
     assert_nothing_is_lost(&report);
     assert_eq!(told(&report, NODE, "failed"), json!(0));

@@ -21,16 +21,13 @@ const ALL: &str = "  - {name: math_service, type: lessons/MathService}
   - {name: async_processing_node, type: lessons/AsyncProcessing}
 ";
 
-/// An actor that asks each of the servers once, so that their next handler is called, and then ends.
-const CLIENTS: &str = "  - {name: math_client, type: lessons/MathClient, restart: always}
-  - {name: fibonacci_client, type: lessons/FibonacciClient, restart: always, params: {order: 1}}
-  - {name: data_processing_client, type: lessons/DataProcessingClient, restart: always}
-";
+/// It asks all the servers again and again, so that their handlers are called.
+const CALLER: &str = "  - {name: caller, type: probe/Caller}\n";
 
 #[test]
 fn each_lesson_comes_back_and_the_others_notice_nothing() {
     for name in LASTING {
-        let running = start(&format!("{ALL}{CLIENTS}"));
+        let running = start(&format!("{ALL}{CALLER}"));
         assert!(running.inject_panic(name), "{name}");
         let report = wait_until(&running, "the restart", |report| actor(report, name).restarts >= 1);
         assert_eq!(actor(&report, name).restarts, 1, "{name}");

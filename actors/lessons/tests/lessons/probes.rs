@@ -3,7 +3,9 @@
 use rosactor::{
     Actors,
     messages::{
+        example_interfaces::{AddTwoInts, AddTwoIntsRequest, Fibonacci, FibonacciGoal},
         geometry_msgs::Twist,
+        lesson_interfaces::{ComputeStatistics, ComputeStatisticsRequest},
         sensor_msgs::{Image, LaserScan},
         std_msgs::String as Text,
     },
@@ -16,6 +18,7 @@ pub(crate) fn register(actors: &mut Actors) {
     actors.add::<TwistSource>("probe/TwistSource");
     actors.add::<TwistLog>("probe/TwistLog");
     actors.add::<TextLog>("probe/TextLog");
+    actors.add::<Caller>("probe/Caller");
 }
 
 /// Publishes scans with the ranges of its parameter, `count` of them (0: for ever).
@@ -137,5 +140,34 @@ impl TextLog {
     fn on_text(&mut self, text: Text) {
         let before = self.outcome.get(&text.data).and_then(|count| count.as_u64()).unwrap_or(0);
         self.outcome.set(text.data, before + 1);
+    }
+}
+
+/// Calls every server of the lessons again and again, whatever they answer.
+struct Caller {
+    adder: Client<AddTwoInts>,
+    statistics: Client<ComputeStatistics>,
+    fibonacci: ActionClient<Fibonacci>,
+}
+
+impl Actor for Caller {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.every(period(Duration::from_millis(20)).concurrent(8), Self::on_beat);
+        Ok(Self {
+            adder: node.client("add_two_ints"),
+            statistics: node.client("compute_statistics"),
+            fibonacci: node.action_client("fibonacci"),
+        })
+    }
+}
+
+impl Caller {
+    fn on_beat(&mut self) -> Work<()> {
+        let sum = self.adder.call(AddTwoIntsRequest { a: 1, b: 2 });
+        let statistics = self.statistics.call(ComputeStatisticsRequest { data: vec![1.0] });
+        let goal = self.fibonacci.send_goal(FibonacciGoal { order: 0 });
+        run(async move {
+            let (_, _, _) = (sum.await, statistics.await, goal.await);
+        })
     }
 }

@@ -7,7 +7,7 @@ use crate::support::{assert_nothing_is_lost, start, told, told_number, wait_unti
 
 fn run(source: &str, params: &str) -> Running {
     start(&format!(
-        "  - {{name: log, type: probe/TwistLog}}
+        "  - {{name: log, type: probe/TwistLog, mailboxes: {{cmd_vel: {{keep_last: 1000}}}}}}
   - {{name: sensor_processing_node, type: lessons/SensorProcessing, params: {{control_period_s: 0.02{params}}}}}
   - {{name: source, type: probe/ScanSource, params: {{{source}}}}}
 "
