@@ -4,9 +4,11 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rosactor_tests::command::{finish, program, repository, rosactor, text};
+use rosactor_tests::command::{finish, repository, rosactor, text};
+use rosactor_tests::process::binary;
 
 /// The YAML files of a folder of the repository, as a user names them there.
 fn yaml_files(folder: &str) -> Vec<PathBuf> {
@@ -20,7 +22,7 @@ fn yaml_files(folder: &str) -> Vec<PathBuf> {
 
 /// The exit code and what was said on standard error.
 fn run(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = finish(rosactor(arguments));
+    let output = finish(&mut rosactor(arguments));
     (output.status.code(), text(&output.stderr))
 }
 
@@ -75,14 +77,11 @@ fn the_bridge_is_needed_to_run_but_not_to_check() {
     let alone = folder.path().join("alone/bin");
     fs::create_dir_all(&alone).unwrap();
     let program_alone = alone.join("rosactor");
-    fs::copy(program(), &program_alone).unwrap();
+    fs::copy(binary("rosactor"), &program_alone).unwrap();
     let run = |verb| {
-        let mut command = std::process::Command::new(&program_alone);
+        let mut command = Command::new(&program_alone);
         command.args([verb, "configs/bridge_lesson.yaml"]).current_dir(repository());
-        let output = finish({
-            command.env_remove("ROSACTOR_BRIDGE").env("PATH", &alone);
-            command
-        });
+        let output = finish(command.env_remove("ROSACTOR_BRIDGE").env("PATH", &alone));
         (output.status.code(), text(&output.stderr))
     };
     assert_eq!(run("check"), (Some(0), String::new()));

@@ -3,15 +3,19 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rosactor_tests::command::{Started, finish, repository, rosactor, text};
+use rosactor_tests::command::{finish, repository, rosactor, text};
+use rosactor_tests::process::Process;
 use serde_json::{Value, json};
 
 const LESSON: &str = "configs/lesson_4_1.yaml";
 
 /// What the command logs when everybody has begun.
 const BEGUN: &str = "lesson_4_1 runs: 10 actors";
+
+/// Longer than anything waited for here takes on a busy machine; only a failing test waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The time in which a stop must be over.
 const STOP: Duration = Duration::from_secs(2);
@@ -73,7 +77,7 @@ fn the_whole_lesson() {
     let folder = tempfile::tempdir().unwrap();
     let (r, p) = (folder.path().join("r.json"), folder.path().join("p.svg"));
     let files = (r.to_str().unwrap(), p.to_str().unwrap());
-    let output = finish(rosactor(&["run", LESSON, "--for", "20s", "--report", files.0, "--plot", files.1]));
+    let output = finish(&mut rosactor(&["run", LESSON, "--for", "20s", "--report", files.0, "--plot", files.1]));
     let log = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{log}");
 
@@ -153,17 +157,24 @@ fn the_picture_shows_it(svg: &str, distance_m: f64) {
     assert!(elements(svg, "circle").len() > 100, "the last scan is not drawn: {svg}");
 }
 
+/// Waits for the end of the program; its exit code, how long that took, and its log.
+fn end(mut program: Process) -> (Option<i32>, Duration, String) {
+    let begin = Instant::now();
+    let code = program.wait(PATIENCE).code();
+    (code, begin.elapsed(), program.log().join("\n"))
+}
+
 /// Interrupts the lesson soon after its begin: it ends in time and well, with its files written.
 fn a_signal_ends_the_lesson_well(signal: &str) {
     let folder = tempfile::tempdir().unwrap();
     let (r, p) = (folder.path().join("r.json"), folder.path().join("p.svg"));
     let files = (r.to_str().unwrap(), p.to_str().unwrap());
-    let mut lesson = Started::new(rosactor(&["run", LESSON, "--report", files.0, "--plot", files.1]));
-    lesson.wait_for(BEGUN);
+    let lesson = Process::start("rosactor", &mut rosactor(&["run", LESSON, "--report", files.0, "--plot", files.1]));
+    lesson.wait_for_log(PATIENCE, |line| line.contains(BEGUN));
     // Goals, operations and requests are under way by then.
-    lesson.wait_for("Feedback: ");
+    lesson.wait_for_log(PATIENCE, |line| line.contains("Feedback: "));
     lesson.signal(signal);
-    let (code, took, log) = lesson.wait();
+    let (code, took, log) = end(lesson);
     assert_eq!(code, Some(0), "{log}");
     assert!(took < STOP, "the stop took {took:?}:\n{log}");
     let report = report(&r);
@@ -191,11 +202,11 @@ actors:
     exec: [sh, -c, \"trap '' TERM; echo deaf; exec sleep 10\"]
 ";
 
-fn start_stubborn(folder: &Path) -> Started {
+fn start_stubborn(folder: &Path) -> Process {
     let file = folder.join("stubborn.yaml");
     fs::write(&file, STUBBORN).unwrap();
-    let mut stubborn = Started::new(rosactor(&["run", file.to_str().unwrap()]));
-    stubborn.wait_for("deaf");
+    let stubborn = Process::start("rosactor", &mut rosactor(&["run", file.to_str().unwrap()]));
+    stubborn.wait_for_log(PATIENCE, |line| line.contains("deaf"));
     stubborn
 }
 
@@ -204,7 +215,7 @@ fn a_program_that_will_not_stop_is_ended_in_time() {
     let folder = tempfile::tempdir().unwrap();
     let stubborn = start_stubborn(folder.path());
     stubborn.signal("INT");
-    let (code, took, log) = stubborn.wait();
+    let (code, took, log) = end(stubborn);
     assert_eq!(code, Some(0), "{log}");
     assert!(took < STOP, "the stop took {took:?}:\n{log}");
 }
@@ -212,11 +223,11 @@ fn a_program_that_will_not_stop_is_ended_in_time() {
 #[test]
 fn a_second_ctrl_c_ends_a_slow_stop_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let mut stubborn = start_stubborn(folder.path());
+    let stubborn = start_stubborn(folder.path());
     stubborn.signal("INT");
-    stubborn.wait_for("stops; once more ends it at once");
+    stubborn.wait_for_log(PATIENCE, |line| line.contains("once more ends it at once"));
     stubborn.signal("INT");
-    let (code, took, log) = stubborn.wait();
+    let (code, took, log) = end(stubborn);
     assert_eq!(code, Some(130), "{log}");
     assert!(took < Duration::from_secs(1), "it took {took:?}:\n{log}");
 }
