@@ -51,7 +51,10 @@ fn every_wrong_file_is_refused_with_all_its_mistakes_and_their_places() {
             let (code, said) = run(&[verb, file.to_str().unwrap()]);
             let mistakes: Vec<_> = said.lines().filter(|line| line.contains(": error: ")).collect();
             let as_expected = mistakes.len() == expected.len()
-                && mistakes.iter().zip(&expected).all(|(line, (begin, part))| line.starts_with(begin) && line.contains(part));
+                && mistakes
+                    .iter()
+                    .zip(&expected)
+                    .all(|(line, (begin, part))| line.starts_with(begin) && line.contains(part));
             if code != Some(2) || !as_expected {
                 wrong.push(format!("{verb} ended with {code:?}; expected {expected:#?}, found\n{said}"));
             }

@@ -39,7 +39,8 @@ fn report(file: &Path) -> Value {
     let schema = fs::read_to_string(repository().join("configs/report.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let report = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    let mistakes: Vec<_> = schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let mistakes: Vec<_> =
+        schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(mistakes.is_empty(), "the report is not as its schema says: {mistakes:#?}");
     report
 }
@@ -152,7 +153,10 @@ fn the_picture_shows_it(svg: &str, distance_m: f64) {
     let way = polylines.iter().map(points).max_by_key(Vec::len).unwrap();
     let length_px: f64 = way.windows(2).map(|two| (two[1].0 - two[0].0).hypot(two[1].1 - two[0].1)).sum();
     let length_m = length_px / px_per_m;
-    assert!((length_m - distance_m).abs() < 0.05 * distance_m, "the drawn way is {length_m} m long, not {distance_m} m");
+    assert!(
+        (length_m - distance_m).abs() < 0.05 * distance_m,
+        "the drawn way is {length_m} m long, not {distance_m} m"
+    );
     // A dot for each beam that met something.
     assert!(elements(svg, "circle").len() > 100, "the last scan is not drawn: {svg}");
 }

@@ -80,7 +80,11 @@ fn find_wiring_mistakes<'a>(
     for (entry, prepared) in prepared {
         prepared.mistakes.into_iter().for_each(|mistake| diagnostics.add(mistake));
         let actor = entry.name.location;
-        declared.extend(prepared.declared.into_iter().map(|endpoint| Placed { actor, name: entry.full_name(), endpoint }));
+        declared.extend(prepared.declared.into_iter().map(|endpoint| Placed {
+            actor,
+            name: entry.full_name(),
+            endpoint,
+        }));
     }
     for (n, later) in declared.iter().enumerate() {
         // One clash is enough for each endpoint: the others follow from it.
