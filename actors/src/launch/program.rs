@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,13 +38,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The program of an `exec` entry.
-    pub(crate) fn of_entry(entry: &ActorEntry, program: &deployment::Program) -> Self {
+    /// The program of an `exec` entry of a file in this folder.
+    pub(crate) fn of_entry(entry: &ActorEntry, program: &deployment::Program, folder: &Path) -> Self {
         Self {
             name: entry.full_name().trim_start_matches('/').to_owned(),
             command: program.command.iter().map(OsString::from).collect(),
             env: program.env.clone(),
-            cwd: program.cwd.clone(),
+            cwd: program.cwd.as_ref().map(|cwd| folder.join(cwd)),
             restart: entry.restart,
             stdin: None,
             hopeless: None,

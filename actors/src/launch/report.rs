@@ -16,7 +16,7 @@ pub struct Report {
     pub deployment: String,
     /// How long it ran, in seconds.
     pub duration_s: f64,
-    /// Whether no actor failed for good.
+    /// Whether neither an actor nor the bridge failed for good.
     pub ok: bool,
     /// The actors, in file order.
     pub actors: Vec<ActorReport>,
@@ -102,7 +102,7 @@ impl Reporter {
         Report {
             deployment: self.deployment.clone(),
             duration_s: self.begin.elapsed().as_secs_f64(),
-            ok: actors.iter().all(|actor| actor.state != ActorState::Failed),
+            ok: actors.iter().map(|actor| actor.state).chain(bridge.iter().map(|bridge| bridge.state)).all(|state| state != ActorState::Failed),
             picture: self.actors.iter().rev().find_map(|actor| actor.board.outcome.last_picture()),
             actors,
             bridge,

@@ -131,7 +131,7 @@ impl Crew {
                     Some(Member::Actor(entry.full_name(), shell))
                 }
                 (None, ActorKind::Exec(program)) => {
-                    let program = Program::of_entry(entry, program);
+                    let program = Program::of_entry(entry, program, deployment.folder());
                     let supervision = deployment.supervision.clone();
                     Some(Member::Program(Supervised::start(program, supervision, Arc::clone(board), events.clone())))
                 }

@@ -269,10 +269,15 @@ impl<A: 'static> Setup<A> {
     }
 
     /// What the file says of the mailbox of this endpoint.
-    fn mailbox_override(&self, name: &str) -> Option<Located<MailboxOverride>> {
+    fn mailbox_override(&mut self, name: &str) -> Option<Located<MailboxOverride>> {
         let resolved = self.written.resolve(name).ok()?;
         let same = |key: &String| self.written.resolve(key).is_ok_and(|key| key == resolved);
-        self.entry.mailboxes.iter().find(|(key, _)| same(key)).map(|(_, given)| given.clone())
+        let given = self.entry.mailboxes.iter().find(|(key, _)| same(key)).map(|(_, given)| given.clone())?;
+        if given.value.deadline.is_some() {
+            let message = format!("`deadline` of {name} is not supported yet; take it out");
+            self.mistakes.push(Diagnostic::at(given.location, message));
+        }
+        Some(given)
     }
 
     fn refuse_unknown_params(&mut self) {

@@ -22,6 +22,9 @@ use super::life::TaskEnd;
 use crate::port::Ready;
 use crate::{Actor, deployment::ThreadChoice};
 
+/// How long the threads may take to end, once their actors have stopped.
+const LAST_PATIENCE: Duration = Duration::from_millis(200);
+
 /// What reaches a shell from its own thread.
 pub(crate) enum Mail<A> {
     /// A piece of work has ended.
@@ -223,11 +226,7 @@ impl ActorThreads {
         let mut threads = Self { arbiters: HashMap::new() };
         let system = System::new();
         let outcome = system.block_on(main(&mut threads));
-        for (_, arbiter) in threads.arbiters.drain() {
-            arbiter.stop();
-            // A thread that panicked has said so already.
-            let _ = arbiter.join();
-        }
+        threads.end();
         outcome
     }
 
@@ -259,6 +258,24 @@ impl ActorThreads {
             stop: addr.clone().recipient(),
             panic_next: addr.recipient(),
         }
+    }
+
+    /// Ends the threads and waits for them, but not for one whose handler does not return: it ends with the process.
+    fn end(&mut self) {
+        let arbiters: Vec<Arbiter> = self.arbiters.drain().map(|(_, arbiter)| arbiter).collect();
+        for arbiter in &arbiters {
+            arbiter.stop();
+        }
+        let (ended, wait) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for arbiter in arbiters {
+                // A thread that panicked has said so already.
+                let _ = arbiter.join();
+            }
+            // Nobody waits any more if it took too long.
+            let _ = ended.send(());
+        });
+        let _ = wait.recv_timeout(LAST_PATIENCE);
     }
 
     fn arbiter(&mut self, name: String) -> ArbiterHandle {

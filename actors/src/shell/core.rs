@@ -65,6 +65,8 @@ pub(crate) struct Shell<A: Actor> {
     built: Option<(A, Blueprint<A>, Rc<EndingSlot>)>,
     endpoints: Option<Endpoints>,
     life: Option<Life<A>>,
+    /// A restart that is still to come must not bring a stopped actor back.
+    stopped: bool,
 }
 
 /// What a shell is made of.
@@ -93,6 +95,7 @@ impl<A: Actor> Shell<A> {
             built: None,
             endpoints: None,
             life: None,
+            stopped: false,
         }
     }
 
@@ -168,6 +171,9 @@ impl<A: Actor> Shell<A> {
 
     /// Builds the actor anew after its back-off.
     pub(crate) fn restart(&mut self) -> After {
+        if self.stopped {
+            return After::Nothing;
+        }
         self.board.count_restart();
         let Prepared { mistakes, .. } = self.prepare();
         let outcome = match mistakes.first() {
@@ -186,6 +192,7 @@ impl<A: Actor> Shell<A> {
     /// Stops the actor from outside. The tasks that are returned have to be waited for: what they hold (unanswered
     /// requests, executing goals) ends with them.
     pub(crate) fn stop(&mut self) -> JoinSet<()> {
+        self.stopped = true;
         self.built = None;
         let tasks = self.life.take().map(Life::end).unwrap_or_default();
         if self.board.state() == ActorState::Running {

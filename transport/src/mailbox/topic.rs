@@ -235,6 +235,11 @@ mod tests {
         TopicMailbox::new(policy, Arc::new(|| {}))
     }
 
+    /// Taken or not.
+    fn push(mailbox: &TopicMailbox<u64>, n: u64) {
+        let _ = mailbox.push(Sample::new(n));
+    }
+
     fn drain(mailbox: &TopicMailbox<u64>) -> Vec<u64> {
         std::iter::from_fn(|| mailbox.pop()).map(Sample::into_message).collect()
     }
@@ -255,7 +260,7 @@ mod tests {
         ];
         for (policy, kept, dropped) in table {
             let mailbox = mailbox(policy);
-            (0..10).for_each(|n| drop(mailbox.push(Sample::new(n))));
+            (0..10).for_each(|n| push(&mailbox, n));
             let counters = mailbox.counters();
             assert_eq!((counters.received, counters.dropped), (10, dropped), "{policy:?}");
             assert_eq!(counters.queued as usize, kept.len(), "{policy:?}");
@@ -277,7 +282,9 @@ mod tests {
     fn the_owner_is_woken_when_something_comes_into_an_empty_mailbox() {
         let wakes = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&wakes);
-        let wake: Wake = Arc::new(move || drop(counter.fetch_add(1, Ordering::SeqCst)));
+        let wake: Wake = Arc::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
         let mailbox = TopicMailbox::new(TopicPolicy::KeepLast(2), wake);
         for n in 0..5 {
             mailbox.push(Sample::new(n)).unwrap();
@@ -356,9 +363,8 @@ mod tests {
                         assert_adds_up(&mailbox);
                     }
                 });
-                let writers: Vec<_> = (0..4)
-                    .map(|_| scope.spawn(|| (0..EACH).for_each(|n| drop(mailbox.push(Sample::new(n))))))
-                    .collect();
+                let writers: Vec<_> =
+                    (0..4).map(|_| scope.spawn(|| (0..EACH).for_each(|n| push(&mailbox, n)))).collect();
                 writers.into_iter().for_each(|writer| writer.join().unwrap());
                 stop.store(true, Ordering::Release);
                 watcher.join().unwrap();

@@ -11,10 +11,10 @@ use rosactor_transport::{Hub, NameContext, Participant, Sample, TopicMailbox, To
 use zenoh::Wait;
 
 /// How long anything may take here, at most.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs a test on a thread of its own, and fails if it does not end.
-pub fn watched(test: impl FnOnce() + Send + 'static) {
+pub(crate) fn watched(test: impl FnOnce() + Send + 'static) {
     let (done, waiting) = mpsc::channel();
     let running = thread::spawn(move || {
         test();
@@ -28,7 +28,7 @@ pub fn watched(test: impl FnOnce() + Send + 'static) {
 
 /// Waits until a condition holds, and fails if it does not.
 #[track_caller]
-pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !condition() {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
@@ -37,7 +37,7 @@ pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 /// Runs a future on this very thread, without any runtime: the transport's futures must not need one.
-pub fn block_on<F: Future>(future: F) -> F::Output {
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(thread::Thread);
     impl std::task::Wake for Unpark {
         fn wake(self: Arc<Self>) {
@@ -56,27 +56,27 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-pub fn no_wake() -> Wake {
+pub(crate) fn no_wake() -> Wake {
     Arc::new(|| {})
 }
 
-pub fn alone() -> Hub {
+pub(crate) fn alone() -> Hub {
     Hub::open(TransportConfig::default()).unwrap()
 }
 
 /// Two hubs, the second connected to the first.
-pub fn pair() -> (Hub, Hub) {
+pub(crate) fn pair() -> (Hub, Hub) {
     let first = alone();
     let second = joined(&first);
     (first, second)
 }
 
-pub fn joined(other: &Hub) -> Hub {
+pub(crate) fn joined(other: &Hub) -> Hub {
     Hub::open(TransportConfig { connect: other.locators(), ..TransportConfig::default() }).unwrap()
 }
 
 /// A Zenoh session that is not ours: it speaks as anybody may.
-pub fn raw_session(other: &Hub) -> zenoh::Session {
+pub(crate) fn raw_session(other: &Hub) -> zenoh::Session {
     let mut config = zenoh::Config::default();
     config.insert_json5("listen/endpoints", "[]").unwrap();
     config.insert_json5("scouting/multicast/enabled", "false").unwrap();
@@ -84,17 +84,17 @@ pub fn raw_session(other: &Hub) -> zenoh::Session {
     zenoh::open(config).wait().unwrap()
 }
 
-pub fn node(hub: &Hub, name: &str) -> Participant {
+pub(crate) fn node(hub: &Hub, name: &str) -> Participant {
     hub.participant(NameContext::new("/", name, vec![]).unwrap())
 }
 
-pub fn mailbox<M>(policy: TopicPolicy) -> Arc<TopicMailbox<M>> {
+pub(crate) fn mailbox<M>(policy: TopicPolicy) -> Arc<TopicMailbox<M>> {
     Arc::new(TopicMailbox::new(policy, no_wake()))
 }
 
 /// Takes so many samples out, as they come.
 #[track_caller]
-pub fn take<M>(mailbox: &TopicMailbox<M>, count: usize) -> Vec<Sample<M>> {
+pub(crate) fn take<M>(mailbox: &TopicMailbox<M>, count: usize) -> Vec<Sample<M>> {
     let mut taken = Vec::new();
     until(&format!("{count} samples came"), || {
         taken.extend(std::iter::from_fn(|| mailbox.pop()));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rosactor_messages::std_msgs::{Header, String as Text};
 use rosactor_messages::{DecodeError, EncodeError, Message};
-use rosactor_transport::{DeclareError, PublishError, PushError, Qos, TopicPolicy};
+use rosactor_transport::{DeclareError, PublishError, PushError, Qos, TopicMailbox, TopicPolicy};
 use serde::{Deserialize, Serialize};
 use zenoh::Wait;
 
@@ -13,6 +13,10 @@ use super::support::*;
 
 fn text(n: usize) -> Text {
     Text { data: format!("message {n}"), ..Default::default() }
+}
+
+fn inbox(policy: TopicPolicy) -> Arc<TopicMailbox<Text>> {
+    mailbox(policy)
 }
 
 fn texts(samples: &[rosactor_transport::Sample<Text>]) -> Vec<String> {
@@ -27,7 +31,7 @@ fn expected(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
 fn samples_reach_another_process_in_order_and_with_their_origin() {
     watched(|| {
         let (a, b) = pair();
-        let mailbox = mailbox(TopicPolicy::KeepAll(1000));
+        let mailbox = inbox(TopicPolicy::KeepAll(1000));
         let _subscription = node(&b, "listener").subscribe("chatter", Qos::default(), mailbox.clone()).unwrap();
         let publisher = node(&a, "talker").publisher::<Text>("chatter", Qos::default()).unwrap();
         until("the subscriber is known", || publisher.has_subscribers());
@@ -49,7 +53,7 @@ fn samples_reach_another_process_in_order_and_with_their_origin() {
 fn in_one_process_subscribers_share_the_message_itself() {
     watched(|| {
         let hub = alone();
-        let (one, two) = (mailbox(TopicPolicy::KeepLast(10)), mailbox(TopicPolicy::KeepLast(10)));
+        let (one, two) = (inbox(TopicPolicy::KeepLast(10)), inbox(TopicPolicy::KeepLast(10)));
         let _first = node(&hub, "one").subscribe("chatter", Qos::default(), one.clone()).unwrap();
         let second = node(&hub, "two").subscribe("chatter", Qos::default(), two.clone()).unwrap();
         let publisher = node(&hub, "talker").publisher::<Text>("chatter", Qos::default()).unwrap();
@@ -71,7 +75,7 @@ fn in_one_process_subscribers_share_the_message_itself() {
 fn a_process_that_hears_itself_and_others_gets_everything_once() {
     watched(|| {
         let (a, b) = pair();
-        let (near, far) = (mailbox(TopicPolicy::KeepAll(100)), mailbox(TopicPolicy::KeepAll(100)));
+        let (near, far) = (inbox(TopicPolicy::KeepAll(100)), inbox(TopicPolicy::KeepAll(100)));
         let _near = node(&a, "near").subscribe("chatter", Qos::default(), near.clone()).unwrap();
         let _far = node(&b, "far").subscribe("chatter", Qos::default(), far.clone()).unwrap();
         let publisher = node(&a, "talker").publisher::<Text>("chatter", Qos::default()).unwrap();
@@ -141,7 +145,7 @@ fn a_message_is_encoded_once_and_only_for_others() {
         let listeners = node(&b, "far");
         let _far: Vec<_> =
             far.iter().map(|far| listeners.subscribe("counted", Qos::default(), far.clone()).unwrap()).collect();
-        let (also, _session) = (mailbox::<Counted>(TopicPolicy::KeepLast(10)), ());
+        let also = mailbox::<Counted>(TopicPolicy::KeepLast(10));
         let third = joined(&a);
         let _also = node(&third, "also").subscribe("counted", Qos::default(), also.clone()).unwrap();
         until("everybody listens", || {
@@ -166,7 +170,7 @@ fn late_subscribers_get_the_last_samples_of_a_latched_topic() {
         (0..5).for_each(|n| publisher.publish(text(n)).unwrap());
         other.publish(text(9)).unwrap();
         for hub in [&a, &b] {
-            let late = mailbox(TopicPolicy::KeepLast(100));
+            let late = inbox(TopicPolicy::KeepLast(100));
             let _late = node(hub, "late").subscribe("map", Qos::latched(10), late.clone()).unwrap();
             let samples = take(&late, 4);
             let of = |id| texts(&samples.iter().filter(|s| s.publisher() == Some(id)).cloned().collect::<Vec<_>>());
@@ -175,7 +179,7 @@ fn late_subscribers_get_the_last_samples_of_a_latched_topic() {
             histories.sort();
             assert_eq!(histories, [expected(2..5), expected([9])]);
 
-            let volatile = mailbox::<Text>(TopicPolicy::KeepLast(100));
+            let volatile = inbox(TopicPolicy::KeepLast(100));
             let _volatile = node(hub, "volatile").subscribe("map", Qos::default(), volatile.clone()).unwrap();
             until("a new sample comes", || {
                 publisher.publish(text(4)).unwrap();
@@ -208,7 +212,7 @@ fn two_types_on_one_topic_are_refused_naming_both() {
 fn what_is_no_message_is_counted_and_never_delivered() {
     watched(|| {
         let hub = alone();
-        let received = mailbox::<Text>(TopicPolicy::KeepLast(10));
+        let received = inbox(TopicPolicy::KeepLast(10));
         let _subscription = node(&hub, "n").subscribe("chatter", Qos::default(), received.clone()).unwrap();
         let raw = raw_session(&hub);
         let publisher = raw.declare_publisher("chatter").wait().unwrap();
@@ -230,7 +234,7 @@ fn what_is_no_message_is_counted_and_never_delivered() {
 fn a_mailbox_that_keeps_all_holds_a_remote_publisher_back() {
     watched(|| {
         let (a, b) = pair();
-        let mailbox = mailbox(TopicPolicy::KeepAll(4));
+        let mailbox = inbox(TopicPolicy::KeepAll(4));
         let _subscription = node(&b, "slow").subscribe("chatter", Qos::default(), mailbox.clone()).unwrap();
         let publisher = node(&a, "fast").publisher::<Text>("chatter", Qos::default()).unwrap();
         until("the subscriber is known", || publisher.has_subscribers());
@@ -253,7 +257,7 @@ fn a_held_back_connection_can_be_closed() {
     for end_subscription in [true, false] {
         watched(move || {
             let (a, b) = pair();
-            let mailbox = mailbox(TopicPolicy::KeepAll(1));
+            let mailbox = inbox(TopicPolicy::KeepAll(1));
             let subscription = node(&b, "stuck").subscribe("chatter", Qos::default(), mailbox.clone()).unwrap();
             let publisher = node(&a, "fast").publisher::<Text>("chatter", Qos::default()).unwrap();
             until("the subscriber is known", || publisher.has_subscribers());
@@ -275,7 +279,7 @@ fn a_held_back_connection_can_be_closed() {
 fn a_mailbox_that_keeps_all_refuses_a_publisher_of_its_own_process() {
     watched(|| {
         let hub = alone();
-        let (full, other) = (mailbox(TopicPolicy::KeepAll(1)), mailbox(TopicPolicy::KeepLast(10)));
+        let (full, other) = (inbox(TopicPolicy::KeepAll(1)), inbox(TopicPolicy::KeepLast(10)));
         let node = node(&hub, "n");
         let _full = node.subscribe("chatter", Qos::default(), full.clone()).unwrap();
         let _other = node.subscribe("chatter", Qos::default(), other.clone()).unwrap();
@@ -294,7 +298,7 @@ fn remapped_names_meet() {
         let hub = alone();
         let remaps = vec![("scan".to_owned(), "/robot1/front/scan".to_owned())];
         let remapped = hub.participant(rosactor_transport::NameContext::new("/", "n", remaps).unwrap());
-        let received = mailbox::<Text>(TopicPolicy::Latest);
+        let received = inbox(TopicPolicy::Latest);
         let subscription = remapped.subscribe("scan", Qos::default(), received.clone()).unwrap();
         assert_eq!(subscription.topic().as_str(), "/robot1/front/scan");
         let robot = hub.participant(rosactor_transport::NameContext::new("/robot1", "n", vec![]).unwrap());
