@@ -68,8 +68,15 @@ fn every_shipped_file_is_right() {
     let files = yaml_files("configs");
     assert!(files.len() >= 4, "only {files:?}");
     for file in files {
-        let (code, said) = run(&["check", file.to_str().unwrap()]);
-        assert_eq!((code, said.as_str()), (Some(0), ""), "{}", file.display());
+        // An example's own actor types are known to the example's own program, which has the same verbs.
+        let example = file.with_extension("rs").file_name().map(|name| repository().join("examples").join(name));
+        let program = match example {
+            Some(example) if example.is_file() => format!("examples/{}", file.file_stem().unwrap().to_string_lossy()),
+            _ => "rosactor".to_owned(),
+        };
+        let mut command = Command::new(binary(&program));
+        let output = finish(command.arg("check").arg(&file).current_dir(repository()));
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{}", file.display());
     }
 }
 

@@ -16,7 +16,11 @@ pub(crate) fn check(args: &Check, actors: &Actors) -> u8 {
     });
     match checked {
         Ok(deployment) => {
-            tell(format_args!("{}: no mistakes; {} actors", args.file.display(), deployment.actors.len()));
+            let actors = match deployment.actors.len() {
+                1 => "1 actor".to_owned(),
+                count => format!("{count} actors"),
+            };
+            tell(format_args!("{}: no mistakes; {actors}", args.file.display()));
             OK
         }
         Err(mistakes) => {

@@ -228,7 +228,8 @@ impl<A: 'static> Setup<A> {
             }
             Some(value) => {
                 if let Err(why) = spec.check(&value) {
-                    let message = format!("parameter `{}` of {} {why}, but it is {value:?}", spec.name, self.name());
+                    let (name, actor, value) = (&spec.name, self.name(), value.shown());
+                    let message = format!("parameter `{name}` of {actor} {why}, but it is {value}");
                     self.mistakes.push(Diagnostic::at(given.location, message));
                 }
                 Param::new(value)

@@ -18,6 +18,11 @@ pub trait ParamType: Clone + Send + Sync + Debug + 'static {
 
     /// Takes the value from the deployment file, if it has the right type. An integer is accepted for an `f64`.
     fn from_value(value: &ParamValue) -> Option<Self>;
+
+    /// The value as messages to the user show it.
+    fn shown(&self) -> String {
+        format!("{self:?}")
+    }
 }
 
 macro_rules! param_types {
@@ -57,6 +62,10 @@ impl<T: ParamType> ParamType for Option<T> {
 
     fn from_value(value: &ParamValue) -> Option<Self> {
         T::from_value(value).map(Some)
+    }
+
+    fn shown(&self) -> String {
+        self.as_ref().map_or_else(|| "absent".to_owned(), T::shown)
     }
 }
 
@@ -111,15 +120,15 @@ impl<T> From<&str> for ParamSpec<T> {
     }
 }
 
-fn describe<T: Debug>(range: &impl RangeBounds<T>) -> String {
+fn describe<T: ParamType>(range: &impl RangeBounds<T>) -> String {
     let lower = match range.start_bound() {
-        Bound::Included(v) => Some(format!("at least {v:?}")),
-        Bound::Excluded(v) => Some(format!("more than {v:?}")),
+        Bound::Included(v) => Some(format!("at least {}", v.shown())),
+        Bound::Excluded(v) => Some(format!("more than {}", v.shown())),
         Bound::Unbounded => None,
     };
     let upper = match range.end_bound() {
-        Bound::Included(v) => Some(format!("at most {v:?}")),
-        Bound::Excluded(v) => Some(format!("less than {v:?}")),
+        Bound::Included(v) => Some(format!("at most {}", v.shown())),
+        Bound::Excluded(v) => Some(format!("less than {}", v.shown())),
         Bound::Unbounded => None,
     };
     [lower, upper].into_iter().flatten().collect::<Vec<_>>().join(" and ")
