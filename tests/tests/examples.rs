@@ -1,4 +1,5 @@
 //! Every example runs, and does what it says.
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 use std::process::Command;

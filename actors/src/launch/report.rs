@@ -102,7 +102,11 @@ impl Reporter {
         Report {
             deployment: self.deployment.clone(),
             duration_s: self.begin.elapsed().as_secs_f64(),
-            ok: actors.iter().map(|actor| actor.state).chain(bridge.iter().map(|bridge| bridge.state)).all(|state| state != ActorState::Failed),
+            ok: actors
+                .iter()
+                .map(|actor| actor.state)
+                .chain(bridge.iter().map(|bridge| bridge.state))
+                .all(|state| state != ActorState::Failed),
             picture: self.actors.iter().rev().find_map(|actor| actor.board.outcome.last_picture()),
             actors,
             bridge,

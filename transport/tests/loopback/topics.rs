@@ -150,7 +150,7 @@ fn a_message_is_encoded_once_and_only_for_others() {
         let _also = node(&third, "also").subscribe("counted", Qos::default(), also.clone()).unwrap();
         until("everybody listens", || {
             publisher.publish(Counted(2)).unwrap();
-            far.iter().chain([&also]).all(|mailbox| mailbox.len() > 0)
+            far.iter().chain([&also]).all(|mailbox| !mailbox.is_empty())
         });
         let before = ENCODED.load(Ordering::SeqCst);
         publisher.publish(Counted(3)).unwrap();
