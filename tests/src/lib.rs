@@ -6,3 +6,4 @@
 pub mod netns;
 pub mod process;
 pub mod ros;
+pub mod run;
