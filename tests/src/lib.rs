@@ -3,6 +3,7 @@
 //! Everything here fails with a panic whose sentence says what is missing: a test that cannot run must not pass.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod command;
 pub mod netns;
 pub mod process;
 pub mod ros;

@@ -55,8 +55,8 @@ pub enum OpenError {
 }
 
 impl Hub {
-    /// Opens the connection. It returns when this process can be reached; connections to others come up in the
-    /// background, and come up again if they break.
+    /// Opens the connection. It returns when this process can be reached; a peer's and a router's connections to others
+    /// come up in the background, and come up again if they break. A client needs its router now: without, it fails.
     pub fn open(config: TransportConfig) -> Result<Self, OpenError> {
         if config.profiles.is_empty() {
             return Err(OpenError::NoProfile);

@@ -1,4 +1,27 @@
 //! Named, typed, bounded communication over Zenoh, in ROS 2's terms: topics, services and actions.
+//!
+//! A [`Hub`] is a process's place in the network, a [`Participant`] the part of it that belongs to one actor. What comes
+//! in goes into bounded mailboxes, which tell their owner when to look, and count what they do:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use rosactor_messages::std_msgs::String as Text;
+//! use rosactor_transport::{Hub, NameContext, Qos, TopicMailbox, TopicPolicy, TransportConfig};
+//!
+//! let hub = Hub::open(TransportConfig::default())?;
+//! let node = hub.participant(NameContext::new("/robot1", "greeter", vec![])?);
+//!
+//! let mailbox = Arc::new(TopicMailbox::new(TopicPolicy::KeepLast(10), Arc::new(|| {})));
+//! let _subscription = node.subscribe("chatter", Qos::default(), mailbox.clone())?;
+//! let publisher = node.publisher("chatter", Qos::default())?;
+//! assert_eq!(publisher.topic().as_str(), "/robot1/chatter");
+//!
+//! publisher.publish(Text { data: "hello".into() })?;
+//! assert_eq!(mailbox.pop().map(|sample| sample.data.clone()), Some("hello".into()));
+//! assert_eq!(mailbox.counters().delivered, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod action;
 pub mod bridge_config;

@@ -18,17 +18,15 @@ use crate::shell::Prepared;
 ///
 /// All mistakes, each with its place in the file.
 pub fn check(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics> {
-    types(deployment, actors)?;
-    let prepared: Vec<_> = deployment
-        .actors
-        .iter()
-        .filter_map(|entry| {
+    deployment.check(|deployment, diagnostics| {
+        find_unknown_types(deployment, actors, diagnostics);
+        let prepared = deployment.actors.iter().filter_map(|entry| {
             let ActorKind::Type(kind) = &entry.kind else { return None };
             let factory = actors.get(&kind.value)?;
             Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
-        })
-        .collect();
-    endpoints(deployment, prepared)
+        });
+        find_wiring_mistakes(prepared, diagnostics);
+    })
 }
 
 fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {
@@ -45,17 +43,20 @@ pub(crate) fn names(entry: &ActorEntry) -> Result<NameContext, Diagnostic> {
         .map_err(|error| Diagnostic::at(entry.name.location, error.to_string()))
 }
 
-/// Refuses types that nobody registered.
+/// Refuses types that nobody registered; then all other mistakes are found, too.
 pub(crate) fn types(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics> {
-    deployment.check(|deployment, diagnostics| {
-        for entry in &deployment.actors {
-            if let ActorKind::Type(kind) = &entry.kind
-                && actors.get(&kind.value).is_none()
-            {
-                diagnostics.add(unknown_type(kind, actors));
-            }
+    let unknown = deployment.check(|deployment, diagnostics| find_unknown_types(deployment, actors, diagnostics));
+    unknown.or_else(|_| check(deployment, actors))
+}
+
+fn find_unknown_types(deployment: &Deployment, actors: &Actors, diagnostics: &mut Diagnostics) {
+    for entry in &deployment.actors {
+        if let ActorKind::Type(kind) = &entry.kind
+            && actors.get(&kind.value).is_none()
+        {
+            diagnostics.add(unknown_type(kind, actors));
         }
-    })
+    }
 }
 
 fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
@@ -68,24 +69,29 @@ fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
 
 /// Refuses what `setup` found wrong, and endpoints that do not fit together.
 pub(crate) fn endpoints(deployment: &Deployment, prepared: Vec<(&ActorEntry, Prepared)>) -> Result<(), Diagnostics> {
-    deployment.check(|_, diagnostics| {
-        let mut declared = Vec::new();
-        for (entry, prepared) in prepared {
-            prepared.mistakes.into_iter().for_each(|mistake| diagnostics.add(mistake));
-            let actor = entry.name.location;
-            declared.extend(prepared.declared.into_iter().map(|endpoint| Placed {
-                actor,
-                name: entry.full_name(),
-                endpoint,
-            }));
+    deployment.check(|_, diagnostics| find_wiring_mistakes(prepared, diagnostics))
+}
+
+fn find_wiring_mistakes<'a>(
+    prepared: impl IntoIterator<Item = (&'a ActorEntry, Prepared)>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut declared = Vec::new();
+    for (entry, prepared) in prepared {
+        prepared.mistakes.into_iter().for_each(|mistake| diagnostics.add(mistake));
+        let actor = entry.name.location;
+        declared.extend(prepared.declared.into_iter().map(|endpoint| Placed {
+            actor,
+            name: entry.full_name(),
+            endpoint,
+        }));
+    }
+    for (n, later) in declared.iter().enumerate() {
+        // One clash is enough for each endpoint: the others follow from it.
+        if let Some(clash) = declared[..n].iter().find_map(|earlier| clash(earlier, later)) {
+            diagnostics.add(clash);
         }
-        for (n, later) in declared.iter().enumerate() {
-            // One clash is enough for each endpoint: the others follow from it.
-            if let Some(clash) = declared[..n].iter().find_map(|earlier| clash(earlier, later)) {
-                diagnostics.add(clash);
-            }
-        }
-    })
+    }
 }
 
 struct Placed {

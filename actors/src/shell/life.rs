@@ -20,6 +20,9 @@ use crate::{Actor, Result};
 
 use super::arbiter::Mail;
 
+/// What the test hook's panics say.
+const ASKED_FOR: &str = "a panic that a test asked for";
+
 /// A piece of work that has ended.
 pub(crate) struct TaskEnd<A> {
     /// Which incarnation began it: what an earlier one left is ignored.
@@ -43,7 +46,7 @@ pub(crate) struct Life<A: Actor> {
     span: Span,
     /// Whether it may be fed: nothing is delivered before the whole deployment is connected.
     open: bool,
-    /// Test hook: the next handler panics.
+    /// Test hook: the next handler panics, also if it is the one that work continues with.
     pub(crate) panic_next: bool,
 }
 
@@ -109,7 +112,7 @@ impl<A: Actor> Life<A> {
         let step = catch_unwind(AssertUnwindSafe(|| {
             let step = port.step(actor);
             if step.is_some() && std::mem::take(panic_next) {
-                std::panic::panic_any("a panic that a test asked for");
+                std::panic::panic_any(ASKED_FOR);
             }
             step
         }));
@@ -134,8 +137,16 @@ impl<A: Actor> Life<A> {
             Ok(End::Done) => self.follow(task.port, Step::Done),
             Ok(End::Continue(continuation)) => {
                 let _in_span = self.span.clone().entered();
+                let panic_next = &mut self.panic_next;
                 let actor = &mut self.actor;
-                match catch_unwind(AssertUnwindSafe(|| continuation(actor))) {
+                let next = catch_unwind(AssertUnwindSafe(|| {
+                    let next = continuation(actor);
+                    if std::mem::take(panic_next) {
+                        std::panic::panic_any(ASKED_FOR);
+                    }
+                    next
+                }));
+                match next {
                     Ok(next) => self.follow(task.port, next.into()),
                     Err(payload) => Err(Failure::panic(during, payload.as_ref())),
                 }

@@ -22,7 +22,7 @@ use crate::topic::TopicPublisher;
 use crate::wire::EndpointKind;
 
 /// Keeps a mailbox supplied with the goals for an action; it ends when dropped. Goals that are in work can still be
-/// ended, and their clients get the results.
+/// ended, and who asked for a result by then gets it.
 pub struct ActionServer<A: Action> {
     action: Name,
     // Withdrawn before what it announces.

@@ -363,9 +363,8 @@ mod tests {
                         assert_adds_up(&mailbox);
                     }
                 });
-                let writers: Vec<_> = (0..4)
-                    .map(|_| scope.spawn(|| (0..EACH).for_each(|n| push(&mailbox, n))))
-                    .collect();
+                let writers: Vec<_> =
+                    (0..4).map(|_| scope.spawn(|| (0..EACH).for_each(|n| push(&mailbox, n)))).collect();
                 writers.into_iter().for_each(|writer| writer.join().unwrap());
                 stop.store(true, Ordering::Release);
                 watcher.join().unwrap();
