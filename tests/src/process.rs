@@ -13,7 +13,7 @@ use std::{
 /// How often an ending is looked for. The operating system has no way to wait for it with a deadline.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// One of the project's own programs, as the build has put it beside the tests.
+/// One of the project's own programs, as the build has put it beside the tests. An example is `examples/NAME`.
 ///
 /// # Panics
 ///
@@ -23,19 +23,6 @@ pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test.ancestors().nth(2).expect("a test lies two folders deep");
     let path = folder.join(name);
-    assert!(path.is_file(), "{} is missing; build it with `cargo build --release -p {name}`", path.display());
-    path
-}
-
-/// An example program of this crate, which only a build of all targets makes.
-///
-/// # Panics
-///
-/// If it is not there.
-#[must_use]
-pub fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let path = test.ancestors().nth(2).expect("a test lies two folders deep").join("examples").join(name);
     assert!(
         path.is_file(),
         "{} is missing; `cargo build --release --workspace --all-targets` makes it",
@@ -147,7 +134,12 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[allow(clippy::print_stderr)]
     fn drop(&mut self) {
+        if thread::panicking() {
+            // Whoever reads of the failure needs what all programs said, not only the one that was looked at.
+            eprintln!("{}", self.account("said, up to the failure:"));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

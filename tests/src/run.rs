@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
+    command::repository,
     netns::Namespace,
     process::{self, Process},
 };
@@ -36,7 +37,7 @@ impl Run {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let report = folder.path().join("report.json");
         let mut command = namespace.command(program);
-        command.arg("run").arg(root().join(file)).arg("--report").arg(&report).current_dir(root());
+        command.arg("run").arg(repository().join(file)).arg("--report").arg(&report).current_dir(repository());
         // What is set around the tests must not change what the deployment does.
         for variable in ["RUST_LOG", "ROS_DOMAIN_ID", "ROS_DISTRO", "CYCLONEDDS_URI", "ROS_AUTOMATIC_DISCOVERY_RANGE"] {
             command.env_remove(variable);
@@ -115,9 +116,4 @@ pub fn mailbox<'a>(actor: &'a Value, endpoint: &str) -> &'a Value {
     let kept = count("delivered") + count("dropped") + count("expired") + count("queued");
     assert_eq!(count("received"), kept, "{mailbox}");
     mailbox
-}
-
-/// The folder of the whole workspace.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the workspace").to_owned()
 }
