@@ -7,3 +7,4 @@ pub mod command;
 pub mod netns;
 pub mod process;
 pub mod ros;
+pub mod run;

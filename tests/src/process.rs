@@ -1,6 +1,7 @@
 //! Programs that a test starts, and what they say.
 
 use std::{
+    fs,
     io::{BufRead, BufReader, Read},
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
@@ -12,7 +13,7 @@ use std::{
 /// How often an ending is looked for. The operating system has no way to wait for it with a deadline.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// One of the project's own programs, as the build has put it beside the tests.
+/// One of the project's own programs, as the build has put it beside the tests. An example is `examples/NAME`.
 ///
 /// # Panics
 ///
@@ -22,7 +23,11 @@ pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test.ancestors().nth(2).expect("a test lies two folders deep");
     let path = folder.join(name);
-    assert!(path.is_file(), "{} is missing; build it with `cargo build --release -p {name}`", path.display());
+    assert!(
+        path.is_file(),
+        "{} is missing; `cargo build --release --workspace --all-targets` makes it",
+        path.display()
+    );
     path
 }
 
@@ -87,6 +92,19 @@ impl Process {
         self.log.wait_for(patience, fits).unwrap_or_else(|| panic!("{}", self.account("never logged what was awaited")))
     }
 
+    /// Waits until something holds.
+    ///
+    /// # Panics
+    ///
+    /// If it does not in time; the sentence says that this program "has not {what}".
+    pub fn wait_until(&self, patience: Duration, what: &str, holds: impl Fn() -> bool) {
+        let end = Instant::now() + patience;
+        while !holds() {
+            assert!(Instant::now() < end, "{}", self.account(&format!("has not {what} within {patience:?}")));
+            thread::sleep(LOOK);
+        }
+    }
+
     /// Sends a signal by its name, such as `TERM`.
     pub fn signal(&self, name: &str) {
         signal(self.id(), name);
@@ -116,7 +134,12 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[allow(clippy::print_stderr)]
     fn drop(&mut self) {
+        if thread::panicking() {
+            // Whoever reads of the failure needs what all programs said, not only the one that was looked at.
+            eprintln!("{}", self.account("said, up to the failure:"));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -126,6 +149,38 @@ impl Drop for Process {
 pub fn signal(pid: u32, name: &str) {
     let status = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status();
     assert!(status.is_ok_and(|status| status.success()), "process {pid} cannot be sent {name}");
+}
+
+/// The processes that a process has started and not yet heard the end of, with the beginnings of their names.
+#[must_use]
+pub fn children(parent: u32) -> Vec<(u32, String)> {
+    let all = fs::read_dir("/proc").expect("/proc is there on Linux").filter_map(Result::ok);
+    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let family = pids.filter_map(|pid| Some((pid, status(pid)?)));
+    family.filter(|(_, status)| status.parent == parent).map(|(pid, status)| (pid, status.name)).collect()
+}
+
+/// Whether the process still runs, and is not another one that got its number.
+#[must_use]
+pub fn is_running(pid: u32, name: &str) -> bool {
+    status(pid).is_some_and(|status| status.name == name && status.state != "Z")
+}
+
+/// What `/proc/PID/status` says of a process; see proc_pid_status(5).
+struct Status {
+    name: String,
+    state: String,
+    parent: u32,
+}
+
+/// `None` if there is no such process any more.
+fn status(pid: u32) -> Option<Status> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let field = |key: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(":\t"))?;
+        line.split_whitespace().next().map(str::to_owned)
+    };
+    Some(Status { name: field("Name")?, state: field("State")?, parent: field("PPid")?.parse().ok()? })
 }
 
 /// Lines as a thread reads them.
