@@ -1,4 +1,5 @@
 //! Unmodified rclpy nodes and actors, on two hosts of the test's own making, joined by the bridge.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::{
     path::PathBuf,

@@ -3,47 +3,32 @@
 
 use std::{ptr, time::Duration};
 
-use cyclors::{
-    DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete, dds_entity_t,
-};
+use cyclors::{DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete};
 
 use crate::error::BridgeError;
 
-/// How long a [`Scout`] needs to know the endpoints of all running ROS nodes.
+/// How long [`send_scout`]'s participant needs to know the endpoints of all running ROS nodes.
 ///
 /// Fast DDS repeats the list of its endpoints to those who have not asked for it once a second, and Cyclone asks
 /// 0.1 s later.
 pub(crate) const SCOUTING: Duration = Duration::from_millis(1300);
 
-/// A participant without endpoints, sent into the domain ahead of the plugin's.
+/// Sends a participant without endpoints into the domain, ahead of the plugin's. The first participant of a process also
+/// fixes Cyclone's settings.
 ///
 /// When Fast DDS finds a new participant, or a new reader, it says at once what it has to send. Cyclone is still busy
 /// with noticing whom that came from, and drops it. For the list of endpoints Fast DDS repeats itself after one
 /// second, but for the topic in which ROS lists its nodes only after three more; until then the plugin bridges
 /// nothing towards ROS. What one participant of a process has found, the next one knows from its first moment, and
 /// then nothing is dropped. Measured: 1.4 s instead of 3.1 to 4.2 s from the start to the first message.
-#[derive(Debug)]
-pub(crate) struct Scout(dds_entity_t);
-
-impl Scout {
-    /// Joins the domain. The first participant of a process also fixes Cyclone's settings.
-    pub(crate) fn send(domain: u32) -> Result<Self, BridgeError> {
-        // SAFETY: the function takes a number and two pointers that may be null, for the default QoS and for no
-        // listener. It is thread-safe and returns a handle or a negative error code.
-        let participant = unsafe { dds_create_participant(domain, ptr::null(), ptr::null()) };
-        if participant < 0 {
-            Err(BridgeError::NoParticipant { domain, code: participant })
-        } else {
-            Ok(Self(participant))
-        }
-    }
-
-    /// Takes the participant away again, once the plugin has its own.
-    pub(crate) fn recall(self) {
-        // SAFETY: the handle is one that `dds_create_participant` returned. A handle that is no more valid is
-        // refused with an error code, which would not matter here.
-        let _ = unsafe { dds_delete(self.0) };
-    }
+///
+/// It stays until [`leave`]. Taken away while a ROS node has been seen but not yet its endpoints, it would leave the
+/// plugin's participant without them for good: seen in a quarter of the starts side by side with a ROS node.
+pub(crate) fn send_scout(domain: u32) -> Result<(), BridgeError> {
+    // SAFETY: the function takes a number and two pointers that may be null, for the default QoS and for no
+    // listener. It is thread-safe and returns a handle or a negative error code.
+    let participant = unsafe { dds_create_participant(domain, ptr::null(), ptr::null()) };
+    if participant < 0 { Err(BridgeError::NoParticipant { domain, code: participant }) } else { Ok(()) }
 }
 
 /// Leaves every domain: deletes all that this process has in DDS, which tells the ROS nodes that it is gone. Without

@@ -11,7 +11,7 @@ use tokio::{
 use zenoh::Session;
 
 use crate::{
-    dds::{self, SCOUTING, Scout},
+    dds::{self, SCOUTING},
     error::BridgeError,
     exit, log, plugin,
     stop::{Stop, Stops},
@@ -49,12 +49,12 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     }
     let session = zenoh::session::init(runtime.clone().into());
     let session = session.await.map_err(|error| BridgeError::Zenoh(error.to_string()))?;
-    let scout = Scout::send(config.domain)?;
+    dds::send_scout(config.domain)?;
     if let Some(stop) = unless_stopped(&mut stops, sleep(SCOUTING)).await {
         return stop.outcome();
     }
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
-    let outcome = watch(config, &session, &mut stops, &mut plugin, scout).await;
+    let outcome = watch(config, &session, &mut stops, &mut plugin).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
     outcome
@@ -66,7 +66,6 @@ async fn watch(
     session: &Session,
     stops: &mut Stops,
     plugin: &mut JoinHandle<()>,
-    scout: Scout,
 ) -> Result<(), BridgeError> {
     tokio::select! {
         stop = stops.next() => return stop.outcome(),
@@ -76,7 +75,6 @@ async fn watch(
             seconds: JOIN_PATIENCE.as_secs(),
         })?,
     }
-    scout.recall();
     tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
     tokio::select! {
         stop = stops.next() => stop.outcome(),
