@@ -82,12 +82,14 @@ fn every_shipped_file_is_right() {
 
 #[test]
 fn the_bridge_is_needed_to_run_but_not_to_check() {
-    let folder = tempfile::tempdir().unwrap();
+    let program = binary("rosactor");
+    let folder = tempfile::tempdir_in(program.parent().unwrap()).unwrap();
     // It also looks beside the folder that it lies in, as the programs of tests lie one folder below the others.
     let alone = folder.path().join("alone/bin");
     fs::create_dir_all(&alone).unwrap();
     let program_alone = alone.join("rosactor");
-    fs::copy(binary("rosactor"), &program_alone).unwrap();
+    // A link, as a copy that is just being written may not be run: other tests start programs, which inherit open files.
+    fs::hard_link(program, &program_alone).unwrap();
     let run = |verb| {
         let mut command = Command::new(&program_alone);
         command.args([verb, "configs/bridge_lesson.yaml"]).current_dir(repository());

@@ -49,7 +49,8 @@ pub(crate) fn begin(level: Option<&str>, bar: Option<ProgressBar>, colour: bool)
         None => EnvFilter::try_new(DEFAULT),
     };
     let filter = filter.map_err(|error| LoggingError::Filter(error.to_string()))?;
-    let lines = tracing_subscriber::fmt::layer().event_format(RosLine { colour }).with_ansi(colour).with_writer(Above(bar));
+    let lines =
+        tracing_subscriber::fmt::layer().event_format(RosLine { colour }).with_ansi(colour).with_writer(Above(bar));
     tracing_subscriber::registry()
         .with(filter)
         .with(ActorNames)
