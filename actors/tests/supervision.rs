@@ -168,8 +168,8 @@ fn a_neighbour_on_the_same_thread_keeps_its_beat() {
     let running = run("deployment: d\nsupervision: {restarts: 10000, backoff: 1ms..1ms}\nactors:\n\
                        \x20 - {name: beater, type: t/Beater}\n\
                        \x20 - {name: source, type: t/Source}\n\
-                       \x20 - {name: counter, type: t/Counter, params: {every: 3, how: panic}}\n");
-    wait_for(&running, "many panics", |report| actor(report, "counter").restarts >= 50);
+                       \x20 - {name: counter, type: t/Counter, params: {every: 3, how: error}}\n");
+    wait_for(&running, "many failures", |report| actor(report, "counter").restarts >= 50);
     let report = running.stop();
     let beats = &actor(&report, "beater").mailboxes[0];
     assert_eq!(beats.kind, MailboxKind::Timer);
@@ -357,8 +357,8 @@ fn all_mistakes_of_all_setups_are_refused_together_before_anything_starts() {
     );
     let mistakes = check(&deployment, &actors()).unwrap_err().to_string();
     for part in [
-        "test.yaml:4:52: error: parameter `speed` of wrong must be at least 0.0 and at most 1.0, but it is 2.0",
-        "test.yaml:4:63: error: wrong has no parameter `sped`",
+        "test.yaml:4:50: error: parameter `speed` of wrong must be at least 0.0 and at most 1.0, but it is 2.0",
+        "test.yaml:4:61: error: wrong has no parameter `sped`",
         "did you mean `speed`?",
         "no spaces",
         "1st",

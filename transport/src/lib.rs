@@ -12,7 +12,7 @@
 //! let hub = Hub::open(TransportConfig::default())?;
 //! let node = hub.participant(NameContext::new("/robot1", "greeter", vec![])?);
 //!
-//! let mailbox = Arc::new(TopicMailbox::new(TopicPolicy::KeepLast(10), Arc::new(|| {})));
+//! let mailbox = Arc::new(TopicMailbox::<Text>::new(TopicPolicy::KeepLast(10), Arc::new(|| {})));
 //! let _subscription = node.subscribe("chatter", Qos::default(), mailbox.clone())?;
 //! let publisher = node.publisher("chatter", Qos::default())?;
 //! assert_eq!(publisher.topic().as_str(), "/robot1/chatter");
