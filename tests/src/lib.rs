@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod command;
+pub mod live;
 pub mod netns;
 pub mod process;
 pub mod ros;

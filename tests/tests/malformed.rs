@@ -2,8 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use rosactor::deployment::Deployment;
 use rosactor::launch::{self, ActorReport, Report, Running};
@@ -11,9 +9,7 @@ use rosactor::messages::lesson_interfaces::{ComputeStatistics, ComputeStatistics
 use rosactor::messages::std_msgs::String as Text;
 use rosactor::prelude::*;
 use rosactor::{ActorState, Actors, MailboxKind};
-
-/// Longer than anything waited for here takes on a busy machine; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_secs(60);
+use rosactor_tests::live::{actor, wait_until};
 
 /// Sends a text where laser scans belong, and a list of numbers to the service that adds two.
 struct Confused {
@@ -55,22 +51,6 @@ fn start(text: &str) -> Running {
     actors.add::<Confused>("test/Confused");
     let deployment = Deployment::parse(Path::new("test.yaml"), text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     launch::start(deployment, actors).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn wait_until(running: &Running, what: &str, is_so: impl Fn(&Report) -> bool) -> Report {
-    let begin = Instant::now();
-    loop {
-        let report = running.report();
-        if is_so(&report) {
-            return report;
-        }
-        assert!(begin.elapsed() < PATIENCE, "waited {PATIENCE:?} for {what}; the report is {report:#?}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn actor<'a>(report: &'a Report, name: &str) -> &'a ActorReport {
-    report.actors.iter().find(|actor| actor.name == name).expect("the test names an actor of its file")
 }
 
 #[test]

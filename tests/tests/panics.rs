@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, Once};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rosactor::deployment::{Deployment, parse_duration};
@@ -20,15 +19,13 @@ use rosactor::messages::lesson_interfaces::{ComputeStatistics, ComputeStatistics
 use rosactor::prelude::*;
 use rosactor::{ActorState, Actors, MailboxKind};
 use rosactor_tests::command::repository;
+use rosactor_tests::live::{PATIENCE, actor, wait_until};
 use serde_json::{Value, json};
 
 /// The lesson's back-off, which is the default one.
 const BACKOFF: Duration = Duration::from_millis(100);
 /// For building the actor, and for the next thing to be delivered to it.
 const MARGIN: Duration = Duration::from_millis(400);
-/// Longer than anything waited for here takes on a busy machine; only a failing test waits for it.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// When the last panic of the process happened.
 static PANICKED_AT: Mutex<Option<Instant>> = Mutex::new(None);
 
@@ -134,22 +131,6 @@ fn start(text: &str) -> Running {
     actors.add::<SlowStatistics>("test/SlowStatistics");
     let deployment = Deployment::parse(Path::new("test.yaml"), text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     launch::start(deployment, actors).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn wait_until(running: &Running, what: &str, is_so: impl Fn(&Report) -> bool) -> Report {
-    let begin = Instant::now();
-    loop {
-        let report = running.report();
-        if is_so(&report) {
-            return report;
-        }
-        assert!(begin.elapsed() < PATIENCE, "waited {PATIENCE:?} for {what}; the report is {report:#?}");
-        thread::sleep(Duration::from_millis(1));
-    }
-}
-
-fn actor<'a>(report: &'a Report, name: &str) -> &'a ActorReport {
-    report.actors.iter().find(|actor| actor.name == name).expect("the test names an actor of its file")
 }
 
 fn restarts(report: &Report) -> BTreeMap<&str, u64> {
