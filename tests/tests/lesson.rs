@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rosactor_tests::command::{finish, repository, rosactor, text};
-use rosactor_tests::process::Process;
+use rosactor_tests::process::{Process, children, is_running};
 use serde_json::{Value, json};
 
 const LESSON: &str = "configs/lesson_4_1.yaml";
@@ -229,8 +229,16 @@ fn a_second_ctrl_c_ends_a_slow_stop_at_once() {
     let stubborn = start_stubborn(folder.path());
     stubborn.signal("INT");
     stubborn.wait_for_log(PATIENCE, |line| line.contains("once more ends it at once"));
+    let programs = children(stubborn.id());
+    assert_eq!(programs.len(), 1, "{programs:?}");
     stubborn.signal("INT");
     let (code, took, log) = end(stubborn);
     assert_eq!(code, Some(130), "{log}");
     assert!(took < Duration::from_secs(1), "it took {took:?}:\n{log}");
+    // A signal takes a moment to be acted upon.
+    let begin = Instant::now();
+    while programs.iter().any(|(pid, name)| is_running(*pid, name)) {
+        assert!(begin.elapsed() < PATIENCE, "{programs:?} outlived the command");
+        std::thread::yield_now();
+    }
 }

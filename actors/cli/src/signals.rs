@@ -31,6 +31,7 @@ impl Signals {
     pub(crate) fn end_at_next(mut self) {
         tokio::spawn(async move {
             self.next().await;
+            rosactor::launch::kill_programs();
             std::process::exit(INTERRUPTED);
         });
     }

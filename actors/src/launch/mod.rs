@@ -3,6 +3,7 @@
 mod bridge;
 mod check;
 mod error;
+mod group;
 mod program;
 mod report;
 mod run;
@@ -10,5 +11,6 @@ mod running;
 
 pub use check::check;
 pub use error::LaunchError;
+pub use group::kill_programs;
 pub use report::{ActorReport, BridgeReport, Report};
 pub use running::{Running, start};

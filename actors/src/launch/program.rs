@@ -7,8 +7,6 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::UnboundedSender;
@@ -16,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, error, info, info_span, warn};
 
+use super::group::Group;
 use crate::board::{ActorBoard, ActorState};
 use crate::clock;
 use crate::deployment::{self, ActorEntry, RestartPolicy, Supervision};
@@ -60,8 +59,6 @@ impl Program {
             .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // A group of its own: a stop reaches the program's children too, and a Ctrl-C on the terminal reaches only this
-            // process, which then stops everybody in order.
             .process_group(0)
             .kill_on_drop(true);
         if let Some(cwd) = &self.cwd {
@@ -133,6 +130,8 @@ impl Supervisor {
             Ok(child) => child,
             Err(error) => return RunEnd::CannotStart(error),
         };
+        // Whatever way this run ends, nothing of it stays behind.
+        let group = Group::of(child.id());
         forward(child.stdout.take(), false);
         forward(child.stderr.take(), true);
         let mut lifeline = child.stdin.take();
@@ -148,7 +147,7 @@ impl Supervisor {
             },
             deadline = stopped => {
                 let deadline = deadline.unwrap_or_else(|_| Instant::now());
-                terminate(&mut child, deadline).await;
+                terminate(&mut child, group.as_ref(), deadline).await;
                 RunEnd::Stopped
             }
         }
@@ -189,23 +188,15 @@ impl Supervisor {
 }
 
 /// Asks the program's process group to end, and kills it when the time is up.
-async fn terminate(child: &mut Child, deadline: Instant) {
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-    signal(group, Signal::SIGTERM);
+async fn terminate(child: &mut Child, group: Option<&Group>, deadline: Instant) {
+    if let Some(group) = group {
+        group.terminate();
+    }
     // The last moment is kept for the kill itself.
     if tokio::time::timeout_at(deadline - Duration::from_millis(100), child.wait()).await.is_err() {
         warn!("did not end in time and is killed");
         let _ = child.start_kill();
         let _ = child.wait().await;
-    }
-    // Children that the program left behind.
-    signal(group, Signal::SIGKILL);
-}
-
-fn signal(group: Option<Pid>, signal: Signal) {
-    if let Some(group) = group {
-        // A group that is gone needs no signal.
-        let _ = killpg(group, signal);
     }
 }
 
