@@ -11,7 +11,7 @@ use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 use rosactor::deployment::{Deployment, parse_duration};
-use rosactor::launch::{self, ActorReport, Report, Running};
+use rosactor::launch::{self, Report, Running};
 use rosactor::messages::example_interfaces::{
     AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse, Fibonacci, FibonacciGoal,
 };
