@@ -199,12 +199,13 @@ fn start_shells(
             shells.push(None);
             continue;
         };
-        let names = check::names(entry);
-        let names = names.map_err(|mistake| deployment.check(|_, all| all.add(mistake)).err());
-        let names = match names {
+        let names = match check::names(entry) {
             Ok(names) => names,
-            Err(Some(diagnostics)) => return Err(diagnostics.into()),
-            Err(None) => continue,
+            Err(mistake) => {
+                deployment.check(|_, all| all.add(mistake))?;
+                shells.push(None);
+                continue;
+            }
         };
         let parts = ShellParts {
             entry: Arc::new(entry.clone()),

@@ -46,9 +46,7 @@ impl Endpoints {
         open: impl FnOnce(&Participant) -> Result<T, DeclareError>,
     ) -> Result<Rc<T>, DeclareError> {
         let key = self.nth(key);
-        if let Some((_, known)) = self.open.get(&key)
-            && let Ok(known) = Rc::clone(known).downcast()
-        {
+        if let Some((_, known)) = self.known(&key) {
             return Ok(known);
         }
         let opened = Rc::new(open(&self.participant)?);
@@ -64,10 +62,8 @@ impl Endpoints {
         open: impl FnOnce(&Participant, Wake) -> Result<T, DeclareError>,
     ) -> Result<(PortId, Rc<T>), DeclareError> {
         let key = self.nth(key);
-        if let Some((port, known)) = self.open.get(&key)
-            && let Ok(known) = Rc::clone(known).downcast()
-        {
-            return Ok((*port, known));
+        if let Some(known) = self.known(&key) {
+            return Ok(known);
         }
         let port = self.ports;
         self.ports += 1;
@@ -87,6 +83,12 @@ impl Endpoints {
         counters: impl Fn() -> Counters + Send + Sync + 'static,
     ) {
         self.board.show(port, MailboxView::new(kind, endpoint, counters));
+    }
+
+    /// What an earlier incarnation has opened under this key.
+    fn known<T: 'static>(&self, key: &str) -> Option<(PortId, Rc<T>)> {
+        let (port, known) = self.open.get(key)?;
+        Some((*port, Rc::clone(known).downcast().ok()?))
     }
 
     fn nth(&mut self, key: String) -> String {
