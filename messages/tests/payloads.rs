@@ -74,7 +74,7 @@ fn bounds_hold_in_both_directions() {
     let range = FloatingPointRange::default();
     let two = ParameterDescriptor { floating_point_range: vec![range.clone(), range], ..Default::default() };
     let field = "rcl_interfaces/msg/ParameterDescriptor.floating_point_range";
-    let error = OverBound { field, found: 2, bound: 1 };
+    let error = OverBound { field: field.into(), found: 2, bound: 1 };
     assert_eq!(two.encode(), Err(EncodeError::OverBound(error.clone())));
     // What a sender without the bound would write: the fields before the sequence take 24 bytes, and numbers lie at multiples of 8.
     let before = &ParameterDescriptor::default().encode().unwrap()[4..28];
