@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Cdr, DecodeError, EncodeError, Message,
+    Cdr, DecodeError, EncodeError, Message, TypeDescription,
     action_wire::{FeedbackMessage, GetResultResponse, SendGoalRequest},
     serde_cdr,
 };
@@ -33,6 +33,8 @@ pub trait Value: std::fmt::Debug {
     /// # Errors
     /// The crate cannot write it.
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError>;
+    /// The value as JSON.
+    fn to_json(&self) -> String;
 }
 
 impl<T: Message + Cdr> Value for T {
@@ -55,6 +57,10 @@ impl<T: Message + Cdr> Value for T {
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError> {
         serde_cdr::encode(self)
     }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap()
+    }
 }
 
 /// What came of reading bytes.
@@ -65,6 +71,8 @@ pub type Decoded = Result<Box<dyn Value>, DecodeError>;
 pub struct Type {
     /// The name as ROS writes it.
     pub name: &'static str,
+    /// Its fields; none for the wire types of actions.
+    pub description: &'static TypeDescription,
     /// The fewest bytes of its body.
     pub min_size: usize,
     /// Makes a value.
@@ -73,16 +81,20 @@ pub struct Type {
     pub default: fn() -> Box<dyn Value>,
     /// Reads a value.
     pub decode: fn(&[u8]) -> Decoded,
+    /// Reads a value from JSON.
+    pub from_json: fn(&str) -> serde_json::Result<Box<dyn Value>>,
 }
 
 impl Type {
     fn of<T: Message + Cdr>() -> Self {
         Self {
             name: T::TYPE_NAME,
+            description: T::DESCRIPTION,
             min_size: T::MIN_SIZE,
             make: |source| Box::new(make::<T>(source)),
             default: || Box::new(T::default()),
             decode: |bytes| Ok(Box::new(T::decode(bytes)?)),
+            from_json: |text| Ok(Box::new(serde_json::from_str::<T>(text)?)),
         }
     }
 }
