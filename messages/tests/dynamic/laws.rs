@@ -10,6 +10,8 @@ use rosactor_messages::{
     dynamic::{Message, Type, Types},
 };
 
+use super::building::yaml;
+
 /// The type at run time. The wire types of actions are not described themselves, but within their action.
 fn dynamic(kind: &Static) -> Arc<Type> {
     if kind.description.fields.is_empty() {
@@ -131,7 +133,7 @@ fn yaml_builds_the_same_message() {
             let message = ty.decode(&bytes).unwrap();
             // As ROS prints it, and as serde does.
             for text in [message.to_string(), serde_saphyr::to_string(&message).unwrap()] {
-                let built = serde_saphyr::with_deserializer_from_str(&text, |yaml| ty.deserialize(yaml));
+                let built = yaml(&ty, &text);
                 assert_eq!(built.unwrap_or_else(|error| panic!("{}: {error}\n{text}", kind.name)), message, "{text}");
             }
         }
