@@ -1,4 +1,7 @@
 //! Texts and floats as PyYAML writes them: in quotes only where YAML 1.1 would read them as something else.
+//!
+//! In one thing this differs: the line breaks U+0085, U+2028 and U+2029 are escaped. PyYAML writes them as they are within single
+//! quotes, which readers of YAML 1.2 take for another text.
 
 use std::fmt::{self, Formatter, Write};
 
@@ -40,7 +43,7 @@ struct Found {
     /// Several lines.
     breaks: bool,
     blank_beside_break: bool,
-    /// A blank or line break at an end.
+    /// A blank at an end.
     edge_blank: bool,
     /// Characters that mean something in YAML.
     indicator: bool,
@@ -54,11 +57,10 @@ impl Found {
         while let Some(c) = chars.next() {
             let after = chars.peek().copied();
             let is_edge = before.is_none() || after.is_none();
-            found.special |= !(c == '\n' || is_break(c) || is_printable(c));
-            found.breaks |= is_break(c);
-            found.edge_blank |= is_edge && (c == ' ' || is_break(c));
-            found.blank_beside_break |=
-                (c == ' ' && before.is_some_and(is_break)) || (is_break(c) && before == Some(' '));
+            found.special |= c != '\n' && !is_printable(c);
+            found.breaks |= c == '\n';
+            found.edge_blank |= is_edge && c == ' ';
+            found.blank_beside_break |= matches!((before, c), (Some('\n'), ' ') | (Some(' '), '\n'));
             found.indicator |= is_indicator(before, c, after);
             before = Some(c);
         }
@@ -66,17 +68,15 @@ impl Found {
     }
 }
 
-fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
+/// Whether a character divides words. Others that do are escaped anyway.
 fn is_blank(c: char) -> bool {
-    is_break(c) || matches!(c, '\0' | ' ' | '\t' | '\r')
+    matches!(c, '\n' | ' ')
 }
 
 fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10fffe}')
-        && c != '\u{feff}'
+    let is_printable =
+        matches!(c, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10fffe}');
+    is_printable && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 /// Whether a character means something where it stands in a text of a block.
@@ -95,24 +95,20 @@ fn is_indicator(before: Option<char>, c: char, after: Option<char>) -> bool {
 fn write_single(text: &str, indent: usize, out: &mut Formatter<'_>) -> fmt::Result {
     out.write_char('\'')?;
     let mut chars = text.chars().peekable();
-    let mut in_breaks = false;
+    let mut before = None;
     while let Some(c) = chars.next() {
-        if !is_break(c) {
-            in_breaks = false;
-            if c == '\'' {
-                out.write_char('\'')?;
+        match c {
+            '\n' => {
+                // Of several breaks only the first is doubled.
+                out.write_str(if before == Some('\n') { "\n" } else { "\n\n" })?;
+                if chars.peek() != Some(&'\n') {
+                    write!(out, "{:width$}", "", width = indent + 2)?;
+                }
             }
-            out.write_char(c)?;
-            continue;
+            '\'' => out.write_str("''")?,
+            _ => out.write_char(c)?,
         }
-        if !in_breaks && c == '\n' {
-            out.write_char('\n')?;
-        }
-        in_breaks = true;
-        out.write_char(c)?;
-        if !chars.peek().copied().is_some_and(is_break) {
-            write!(out, "{:width$}", "", width = indent + 2)?;
-        }
+        before = Some(c);
     }
     out.write_char('\'')
 }

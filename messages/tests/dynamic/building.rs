@@ -30,7 +30,10 @@ fn json(ty: &Arc<Type>, text: &str) -> serde_json::Result<Message> {
 
 pub(crate) fn yaml(ty: &Arc<Type>, text: &str) -> Result<Message, serde_saphyr::Error> {
     // `y` and `n` are bytes as ROS prints them, and not truth values.
-    let options = serde_saphyr::options! { strict_booleans: true };
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::PassThrough,
+    };
     serde_saphyr::with_deserializer_from_str_with_options(text, options, |yaml| ty.deserialize(yaml))
 }
 

@@ -65,7 +65,10 @@ fn stored_texts_with_mistakes_are_refused() {
             "expected one description of a/msg/B, found two different ones",
         ),
         (format!("a/B b\n{LINE}\nMSG: a/B\nint9 x\n"), "a/msg/B:1:1: \"int9\" is no valid name for a type"),
-        (format!("a/B b\n{LINE}\nMSG: a/B\nmy_robot/Root x\n"), "a/msg/B:1:1: the type contains itself"),
+        (
+            format!("a/B b\n{LINE}\nMSG: a/B\nmy_robot/Root x\n"),
+            "my_robot/msg/Root:1:1: the type contains itself: my_robot/msg/Root -> a/msg/B -> my_robot/msg/Root",
+        ),
         ("a/B b\n".to_owned(), "my_robot/msg/Root:1:1: the type a/msg/B is not defined"),
         (String::from("int32\n"), "my_robot/msg/Root:1:6: expected a blank and a name"),
     ];

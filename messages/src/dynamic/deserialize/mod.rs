@@ -24,6 +24,9 @@ use crate::builtin_interfaces::Time;
 ///   string is not accepted, as ROS does not do so either.
 /// - A `std_msgs/msg/Header` may be `auto` and a `builtin_interfaces/msg/Time` `now`, if [`now`](Self::now) says what that is.
 ///
+/// A reader of YAML should leave to the type what `n` and `.inf` are: serde-saphyr
+/// is best told `strict_booleans: true` and `non_finite_float_policy: NonFiniteFloatPolicy::PassThrough`.
+///
 /// Mistakes name the path, what was expected and what was found, such as
 /// `pose.position.x: expected a number for float64, found a string "fast"`.
 #[derive(Clone, Debug)]
