@@ -126,9 +126,10 @@ impl Kind {
 }
 
 impl PartialEq for Kind {
+    /// Messages by name and hash.
     fn eq(&self, other: &Self) -> bool {
         let same_message = match (self, other) {
-            (Self::Message(one), Self::Message(other)) => one == other,
+            (Self::Message(one), Self::Message(other)) => one.is(other),
             _ => true,
         };
         self.id() == other.id() && self.string_bound() == other.string_bound() && same_message

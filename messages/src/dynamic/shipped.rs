@@ -38,7 +38,9 @@ pub(super) fn shared(description: &'static TypeDescription) -> Result<Arc<Type>,
         return Ok(Arc::clone(known));
     }
     if description.fields.is_empty() {
-        return Err(TypeError::NotDescribed { name: description.name });
+        // The wire types of a shipped action are written by hand, but described as parts of the action.
+        let part = self::description(description.name).filter(|part| part.hash == description.hash);
+        return part.map_or(Err(TypeError::NotDescribed { name: description.name }), shared);
     }
     let rows: Vec<Described> = description.references().into_iter().chain([description]).map(row).collect();
     let Some(ty) = make::last(&rows)? else { return Err(TypeError::NotDescribed { name: description.name }) };

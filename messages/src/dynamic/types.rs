@@ -174,7 +174,11 @@ impl Type {
 impl PartialEq for Type {
     /// By everything that a description says, defaults included.
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other) || (self.name == other.name && self.hash == other.hash && self.fields == other.fields)
+        // Each type within is compared once. From field to field it could be seen more often than there is time for.
+        let own = |ty: &Self, other: &Self| ty.is(other) && ty.fields == other.fields;
+        std::ptr::eq(self, other)
+            || (own(self, other)
+                && self.references().values().zip(other.references().values()).all(|(one, other)| own(one, other)))
     }
 }
 

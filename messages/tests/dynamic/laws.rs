@@ -1,13 +1,14 @@
 //! What holds for every type of the shipped packages and of `test_msgs`: a type known at run time does as the Rust type does.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use proptest::prelude::*;
 use rosactor_every_type::{Source, Type as Static, Value as StaticValue, all, test_msgs};
 use rosactor_messages::{
-    Action,
+    Action, DecodeError,
     bytes::Bytes,
-    dynamic::{Message, Type, Types},
+    dynamic::{Arity, Kind, Message, Type, Types},
+    type_description_interfaces::TypeDescription,
 };
 
 use super::building::yaml;
@@ -93,6 +94,58 @@ fn payloads_that_end_early_or_late_have_the_error_of_the_rust_type() {
             }
         }
     }
+}
+
+/// A type of the same bytes without bounds.
+fn without_bounds(ty: &Type) -> Arc<Type> {
+    let mut description = ty.to_description();
+    let TypeDescription { type_description, referenced_type_descriptions } = &mut description;
+    for field in referenced_type_descriptions.iter_mut().chain([type_description]).flat_map(|ty| &mut ty.fields) {
+        let ty = &mut field.r#type;
+        if ty.string_capacity > 0 {
+            (ty.type_id, ty.string_capacity) = (ty.type_id - 4, 0);
+        }
+        if (96..144).contains(&ty.type_id) {
+            (ty.type_id, ty.capacity) = (ty.type_id + 48, 0);
+        }
+    }
+    Type::from_description(&description).unwrap()
+}
+
+#[test]
+fn what_breaks_a_bound_has_the_error_of_the_rust_type() {
+    let mut types = BTreeSet::new();
+    for (kind, ty) in both().into_iter().filter(|(kind, _)| !kind.description.fields.is_empty()) {
+        let free = without_bounds(&ty);
+        for round in 0..40 {
+            let value = (kind.make)(&mut Source::Random { state: round, longest: 8 });
+            if value.encode().is_ok() {
+                continue;
+            }
+            let json = value.to_json();
+            let bytes = free.deserialize(&mut serde_json::Deserializer::from_str(&json)).unwrap().encode().unwrap();
+            assert!(matches!(ty.decode(&bytes), Err(DecodeError::OverBound(_))), "{}", kind.name);
+            check_decode(&kind, &ty, &bytes);
+            let built = ty.deserialize(&mut serde_json::Deserializer::from_str(&json));
+            assert!(built.is_err(), "{}: {json}", kind.name);
+            types.insert(kind.name);
+        }
+        // The texts of random values are shorter than most bounds.
+        for field in ty.fields() {
+            let (Kind::String { bound: Some(bound) } | Kind::WString { bound: Some(bound) }, Arity::One) =
+                (field.kind(), field.arity())
+            else {
+                continue;
+            };
+            let mut message = free.default_message();
+            for (length, fits) in [(*bound, true), (bound + 1, false)] {
+                message.set(field.name(), "x".repeat(length)).unwrap();
+                assert_eq!(check_decode(&kind, &ty, &message.encode().unwrap()).is_some(), fits, "{}", kind.name);
+            }
+            types.insert(kind.name);
+        }
+    }
+    assert!(types.contains("test_msgs/msg/BoundedSequences") && types.len() >= 10, "{types:?}");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rosactor_messages::{
     Message as _,
+    action_wire::SendGoalRequest,
     dynamic::{ConvertError, Message, PathError, SetError, Type, TypeError, Types, Value},
+    example_interfaces::{Fibonacci, FibonacciGoal},
     geometry_msgs::{Point, Polygon, PolygonStamped, Pose, PoseArray, Vector3},
     rcl_interfaces::{FloatingPointRange, ParameterDescriptor},
     sensor_msgs::{Image, LaserScan},
@@ -166,6 +168,15 @@ fn a_type_is_made_once_and_shared() {
     assert!(Arc::ptr_eq(&one, &other));
     // Types within types are equal, if not the same.
     assert_eq!(one.references()["geometry_msgs/msg/Polygon"], &Type::of::<Polygon>().unwrap());
+}
+
+#[test]
+fn the_wire_types_of_shipped_actions_are_known_as_parts_of_them() {
+    let request = SendGoalRequest::<Fibonacci> { goal_id: [7; 16], goal: FibonacciGoal { order: 5 } };
+    let message = Message::from_static(&request).unwrap();
+    assert_eq!(*message.get("goal.order").unwrap(), Value::I32(5));
+    assert_eq!(*message.get("goal_id.uuid[15]").unwrap(), Value::U8(7));
+    assert_eq!(message.to_static::<SendGoalRequest<Fibonacci>>().unwrap(), request);
 }
 
 #[test]
