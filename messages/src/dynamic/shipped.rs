@@ -17,8 +17,11 @@ static BY_NAME: LazyLock<BTreeMap<&'static str, &'static TypeDescription>> = Laz
     with_derived.map(|ty| (ty.name, ty)).collect()
 });
 
-/// What has been made, by name and hash: two crates may have types of one name.
-static MADE: LazyLock<Mutex<HashMap<(&'static str, &'static str), Arc<Type>>>> = LazyLock::new(Mutex::default);
+/// A name and a hash: two crates may have types of one name.
+type Key = (&'static str, &'static str);
+
+/// What has been made.
+static MADE: LazyLock<Mutex<HashMap<Key, Arc<Type>>>> = LazyLock::new(Mutex::default);
 
 /// The shipped type of this name.
 pub(super) fn description(name: &str) -> Option<&'static TypeDescription> {
