@@ -103,7 +103,7 @@ pub enum Problem {
         found: String,
     },
     /// A constant of a type that constants cannot have.
-    #[error("a constant cannot be of type {ty}; it may be a number, a bool or a string")]
+    #[error("a constant cannot be of type {ty}; it may be a number, a bool or a string without a bound")]
     BadConstantType {
         /// The type.
         ty: String,
@@ -114,8 +114,14 @@ pub enum Problem {
         /// The type.
         ty: String,
     },
+    /// More mistakes in one file than anybody wants to see.
+    #[error("expected a definition, found {shown} mistakes up to here; what follows was not read")]
+    TooMany {
+        /// How many were reported.
+        shown: usize,
+    },
     /// The wrong number of sections.
-    #[error("expected {expected} sections divided by lines of ---, found {found}")]
+    #[error("expected {}, found {found}", sections(*expected))]
     Sections {
         /// How many a file of its kind has.
         expected: usize,
@@ -144,4 +150,22 @@ pub enum Problem {
         /// The other.
         second: String,
     },
+}
+
+/// What a kind of interface consists of, by how much that is.
+fn sections(count: usize) -> &'static str {
+    match count {
+        1 => "1 section without any line of ---, because this is a message",
+        2 => "2 sections, request and response, with a line of --- between them",
+        _ => "3 sections, goal, result and feedback, with lines of --- between them",
+    }
+}
+
+/// A piece of a file for an error's text: lines can be of any length.
+pub(crate) fn shorten(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}... ({} bytes)", text.get(..end).unwrap_or(text), text.len()),
+        None => text.to_owned(),
+    }
 }

@@ -110,7 +110,9 @@ fn mistakes_of_all_files_come_together() {
     assert!(found[0].starts_with("Q/msg/A.msg: \"Q\" is no valid name for a package"), "{found:#?}");
     assert!(found[1].starts_with("p/msg/A.msg:1:1: \"int33\" is no valid name for a type"), "{found:#?}");
     assert!(
-        found[2].starts_with("p/srv/S.srv:1:1: expected 2 sections divided by lines of ---, found 1"),
+        found[2].starts_with(
+            "p/srv/S.srv:1:1: expected 2 sections, request and response, with a line of --- between them, found 1"
+        ),
         "{found:#?}"
     );
     assert!(found[3].starts_with("q/msg/lower.msg: \"lower\" is no valid name for a type"), "{found:#?}");
