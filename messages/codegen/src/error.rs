@@ -12,6 +12,12 @@ use crate::model::Position;
 #[derive(Clone, PartialEq, Eq, Error)]
 pub struct Errors(pub Vec<Error>);
 
+impl From<Error> for Errors {
+    fn from(error: Error) -> Self {
+        Self(vec![error])
+    }
+}
+
 impl fmt::Display for Errors {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, error) in self.0.iter().enumerate() {
@@ -40,6 +46,13 @@ pub struct Error {
     pub problem: Problem,
 }
 
+impl Error {
+    /// A mistake that is about a whole file or folder.
+    pub(crate) fn of_file(file: impl Into<PathBuf>, problem: Problem) -> Self {
+        Self { file: file.into(), at: None, problem }
+    }
+}
+
 /// Writes `:line:column`.
 struct Place(Option<Position>);
 
@@ -65,9 +78,55 @@ pub enum Problem {
     NoOutDir,
     /// A folder to be generated from holds no package.
     #[error(
-        "expected folders of the form package/msg, package/srv or package/action with definitions in it, found none"
+        "expected a package with definitions in its msg, srv or action, or a folder or tree of such packages, found none \
+         (hidden folders, build, install, log, and those with COLCON_IGNORE or AMENT_IGNORE in them are not looked into)"
     )]
     NoPackages,
+    /// A package.xml that does not name its package.
+    #[error("expected a package.xml with one <name> in its <package>, found {found}")]
+    BadManifest {
+        /// What it has.
+        found: String,
+    },
+    /// Two folders hold packages of one name that are not copies of each other.
+    #[error("the package is in {} as well, and they differ in {differs}; give one of them", first.display())]
+    PackageTwice {
+        /// The other folder.
+        first: PathBuf,
+        /// The first interface that is not the same in both.
+        differs: String,
+    },
+    /// There is no ROS installation to take packages from.
+    #[error(
+        "expected this environment variable to list the prefixes of ROS, found it unset or empty; source ROS's setup file \
+         before cargo, or give the packages' folders with .packages(..)"
+    )]
+    NoPrefixes,
+    /// A package is in no prefix of ROS.
+    #[error(
+        "expected the package {name} in one of {searched} Install it, source the workspace that has it, or \
+         give its folder with .packages(..)"
+    )]
+    NoSuchPackage {
+        /// The package.
+        name: String,
+        /// The folders that were looked into, that it is not there, and what may have been meant.
+        searched: String,
+    },
+    /// A package of ROS has nothing to generate.
+    #[error(
+        "expected .msg, .srv or .action files in the package {name}, found none in {} (.idl files are not read)",
+        folder.display()
+    )]
+    NoInterfaces {
+        /// The package.
+        name: String,
+        /// Where it is.
+        folder: PathBuf,
+    },
+    /// A file that is not text in UTF-8.
+    #[error("expected text in UTF-8, found other bytes; save the file as UTF-8")]
+    NotUtf8,
     /// Something other than what the language asks for at this place.
     #[error("expected {expected}, found {found}")]
     Unexpected {
@@ -129,10 +188,12 @@ pub enum Problem {
         found: usize,
     },
     /// A field's type is not defined anywhere.
-    #[error("the type {name} is not defined in any of the given folders")]
+    #[error("the type {name} is not defined: {hint}")]
     UnknownType {
         /// Its full name.
         name: String,
+        /// Why, and what to do.
+        hint: String,
     },
     /// A message contains itself.
     #[error("the type contains itself: {path}")]

@@ -4,10 +4,16 @@
 //! to its packages instead of writing them again. Mistakes in definitions come back together, each with file, line and
 //! column.
 
+mod ament;
+mod cycles;
 mod describe;
+mod discover;
 mod error;
 mod generator;
 mod hash;
+mod hints;
+mod load;
+mod manifest;
 mod model;
 mod packages;
 mod parse;
