@@ -58,4 +58,6 @@ pub(crate) fn interface(name: TypeName, text: &str) -> Result<Interface, Vec<Loc
 }
 
 #[cfg(test)]
+mod accepts;
+#[cfg(test)]
 mod tests;

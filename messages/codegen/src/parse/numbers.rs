@@ -77,5 +77,5 @@ fn without_underscores(word: &str) -> Option<Cow<'_, str>> {
     let fits = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_hexdigit()) && part.ends_with(|c: char| c.is_ascii_alphanumeric())
     };
-    word.split('_').all(fits).then(|| Cow::Owned(word.replace('_', "")))
+    word.trim_start_matches(['+', '-']).split('_').all(fits).then(|| Cow::Owned(word.replace('_', "")))
 }
