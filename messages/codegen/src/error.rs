@@ -201,6 +201,17 @@ pub enum Problem {
         /// The types in order, with arrows.
         path: String,
     },
+    /// A type that is in Rust already is built on another definition of a type than the one that is to be generated.
+    #[error(
+        "it contains {user}, which was built with another definition of {name} than the one given here; give the package of \
+         {user} with .packages(..) as well, or leave out that of {name}"
+    )]
+    Hidden {
+        /// The type that is in Rust already.
+        user: String,
+        /// The type with two definitions.
+        name: String,
+    },
     /// Two interfaces would have one name in Rust.
     #[error("both {first} and {second} would be named {name} in Rust; rename one")]
     NameClash {

@@ -11,6 +11,7 @@ mod discover;
 mod error;
 mod generator;
 mod hash;
+mod hidden;
 mod hints;
 mod load;
 mod manifest;

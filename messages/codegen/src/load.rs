@@ -12,6 +12,7 @@ use crate::{
     describe::{self, Catalog},
     discover,
     error::{Error, Errors, Problem},
+    hidden,
     packages::{self, Package, Source},
     resolve,
 };
@@ -50,26 +51,32 @@ pub(crate) struct Loaded {
 /// Reads and checks.
 pub(crate) fn load(inputs: Inputs<'_>) -> Result<Loaded, Errors> {
     let mut reader = Reader::default();
-    let sources = reader.own(inputs.packages);
-    let own = names(&sources);
-    let (others, externals) = reader.others(inputs, &own);
-    let known = own.into_iter().chain(externals.keys().cloned()).collect();
+    let own = reader.own(inputs.packages);
+    let others = reader.others(inputs);
+    let known = own.keys().chain(others.keys()).cloned().collect();
     let taken = reader.ament(inputs, &known);
-    let sources: Vec<Source> = sources.into_iter().chain(taken).collect();
-    let mut catalog = Catalog::new();
-    others.iter().chain(&sources).for_each(|source| describe::add(&mut catalog, &source.interface));
+    // Packages that are to be generated hide those that are there already, with types that they lack as well.
+    let (hidden, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|(package, _)| own.contains_key(package));
+    let sources: Vec<Source> = own.into_values().flatten().chain(taken).collect();
+    let externals = others.iter().map(|(package, (path, _))| (package.clone(), path.clone())).collect();
+    let describe = |sources: &mut dyn Iterator<Item = &Source>| {
+        let mut catalog = Catalog::new();
+        sources.for_each(|source| describe::add(&mut catalog, &source.interface));
+        catalog
+    };
+    let hidden = describe(&mut hidden.iter().flat_map(|(_, (_, sources))| sources));
+    let catalog = describe(&mut others.iter().flat_map(|(_, (_, sources))| sources).chain(&sources));
     if reader.errors.is_empty() {
         // Only then, because a file that could not be read would make its types unknown in all others.
         reader.errors = resolve::check(&sources, &catalog);
+    }
+    if reader.errors.is_empty() {
+        reader.errors = hidden::check(&sources, &catalog, &hidden);
     }
     if !reader.errors.is_empty() {
         return Err(Errors(reader.errors));
     }
     Ok(Loaded { sources, catalog, externals, watched: reader.watched })
-}
-
-fn names(sources: &[Source]) -> BTreeSet<String> {
-    sources.iter().map(|source| source.interface.name.package.clone()).collect()
 }
 
 /// Goes on after mistakes, so that all are found at once.
@@ -87,15 +94,15 @@ impl Reader {
         })
     }
 
-    /// The packages in a folder with their definitions.
-    fn folder(&mut self, folder: &Path) -> Vec<(Package, Vec<Source>)> {
+    /// The packages in a folder.
+    fn folder(&mut self, folder: &Path) -> Vec<Package> {
         let found = discover::find(folder);
         self.errors.extend(found.errors);
         if found.shallow {
             // Then a new package is noticed. Otherwise not, since Cargo would watch everything below, such as its own output.
             self.watched.insert(folder.to_owned());
         }
-        found.packages.into_iter().map(|package| (package.clone(), self.package(&package))).collect()
+        found.packages
     }
 
     fn package(&mut self, package: &Package) -> Vec<Source> {
@@ -103,46 +110,49 @@ impl Reader {
         self.keep(package.read())
     }
 
-    /// What is to be generated. A package that is given twice is taken once.
-    fn own(&mut self, folders: &[PathBuf]) -> Vec<Source> {
-        let mut taken: BTreeMap<String, (PathBuf, Vec<Source>)> = BTreeMap::new();
-        for (Package { name, folder }, sources) in
-            folders.iter().flat_map(|folder| self.folder(folder)).collect::<Vec<_>>()
-        {
-            if let Some((first, firsts)) = taken.get(&name) {
-                let same_folder = fs::canonicalize(first).ok() == fs::canonicalize(&folder).ok();
-                if let Some(differs) = packages::difference(firsts, &sources).filter(|_| !same_folder) {
-                    let problem = Problem::PackageTwice { first: first.clone(), differs };
-                    self.errors.push(Error::of_file(folder, problem));
+    /// What is to be generated, by package. A package that is given twice is taken once.
+    fn own(&mut self, folders: &[PathBuf]) -> BTreeMap<String, Vec<Source>> {
+        let mut taken: BTreeMap<String, Vec<Source>> = BTreeMap::new();
+        let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for package in folders.iter().flat_map(|folder| self.folder(folder)).collect::<Vec<_>>() {
+            if fs::canonicalize(&package.folder).is_ok_and(|full| !seen.insert(full)) {
+                continue;
+            }
+            let sources = self.package(&package);
+            let Package { name, folder } = package;
+            match (taken.get(&name), places.get(&name)) {
+                (Some(firsts), Some(first)) => {
+                    if let Some(differs) = packages::difference(firsts, &sources) {
+                        let problem = Problem::PackageTwice { first: first.clone(), differs };
+                        self.errors.push(Error::of_file(folder, problem));
+                    }
                 }
-            } else {
-                taken.insert(name, (folder, sources));
+                _ => {
+                    taken.insert(name.clone(), sources);
+                    places.insert(name, folder);
+                }
             }
         }
-        taken.into_values().flat_map(|(_, sources)| sources).collect()
+        taken
     }
 
-    /// What is in Rust already, with the paths of the packages. Those that are to be generated do not count, not even for types
-    /// that they lack.
-    fn others(&mut self, inputs: Inputs<'_>, own: &BTreeSet<String>) -> (Vec<Source>, BTreeMap<String, String>) {
-        let mut others: BTreeMap<String, Vec<Source>> = BTreeMap::new();
-        let mut paths = BTreeMap::new();
+    /// What is in Rust already, by package, with the path there. Of a package in several places the last counts.
+    fn others(&mut self, inputs: Inputs<'_>) -> BTreeMap<String, (String, Vec<Source>)> {
         let shipped = discover::find(Path::new(SHIPPED));
         self.errors.extend(shipped.errors);
-        let shipped: Vec<(Vec<Source>, &str)> =
-            shipped.packages.iter().map(|package| (self.keep(package.read()), inputs.runtime)).collect();
-        let external = inputs.external.iter().flat_map(|(folder, path)| {
-            self.folder(folder).into_iter().map(|(_, sources)| (sources, path.as_str())).collect::<Vec<_>>()
-        });
-        for (sources, path) in shipped.into_iter().chain(external) {
-            if let Some(package) = sources.first().map(|source| source.interface.name.package.clone())
-                && !own.contains(&package)
-            {
-                paths.insert(package.clone(), path.to_owned());
-                others.insert(package, sources);
+        let mut others = BTreeMap::new();
+        for package in shipped.packages {
+            let sources = self.keep(package.read());
+            others.insert(package.name, (inputs.runtime.to_owned(), sources));
+        }
+        for (folder, path) in inputs.external {
+            for package in self.folder(folder) {
+                let sources = self.package(&package);
+                others.insert(package.name, (path.clone(), sources));
             }
         }
-        (others.into_values().flatten().collect(), paths)
+        others
     }
 
     /// What is to be generated of a ROS installation.

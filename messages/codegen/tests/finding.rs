@@ -155,6 +155,27 @@ fn a_package_that_is_given_hides_all_of_the_shipped_one() {
 }
 
 #[test]
+fn a_package_that_is_given_may_be_the_same_as_the_shipped_one() {
+    let time = include_str!("../../interfaces/builtin_interfaces/msg/Time.msg");
+    let header = include_str!("../../interfaces/std_msgs/msg/Header.msg");
+    let folder = folder(&[
+        ("builtin_interfaces/msg/Time.msg", time),
+        ("std_msgs/msg/Header.msg", header),
+        ("p/msg/A.msg", "std_msgs/Header header\ngeometry_msgs/PoseStamped pose\n"),
+    ]);
+    let code = Generator::new().packages(folder.path()).generate().unwrap();
+    assert!(code.contains("pub header: super::super::std_msgs::msg::Header,"), "{code}");
+    assert!(code.contains("pub pose: ::rosactor_messages::geometry_msgs::msg::PoseStamped,"), "{code}");
+}
+
+#[test]
+fn a_folder_that_is_given_twice_has_its_mistakes_once() {
+    let folder = folder(&[("p/msg/A.msg", "int33 a\n")]);
+    let twice = Generator::new().packages(folder.path()).packages(folder.path().join("p"));
+    assert_eq!(mistakes(folder.path(), &twice).len(), 1);
+}
+
+#[test]
 fn external_packages_are_found_in_trees_as_well() {
     let folder = folder(&[("theirs/src/t/msg/T.msg", FIELD), ("ours/msg/A.msg", "t/T thing\n")]);
     let generator =

@@ -32,6 +32,7 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::Sections { .. } => "Sections",
         Problem::UnknownType { .. } => "UnknownType",
         Problem::Cycle { .. } => "Cycle",
+        Problem::Hidden { .. } => "Hidden",
         Problem::NameClash { .. } => "NameClash",
     }
 }
@@ -349,6 +350,16 @@ fn types_of_others() {
         ),
         (&[("p/msg/M.msg", b"int8 a\nM m")], "p/msg/M.msg:2:1 Cycle", "contains itself: p/msg/M -> p/msg/M"),
         (&[("p/msg/M.msg", b"p/M[] m")], "p/msg/M.msg:1:1 Cycle", "p/msg/M -> p/msg/M"),
+        (
+            &[("std_msgs/msg/Header.msg", b"string frame_id"), ("p/msg/M.msg", b"geometry_msgs/PoseStamped[] m")],
+            "p/msg/M.msg Hidden",
+            "it contains geometry_msgs/msg/PoseStamped, which was built with another definition of std_msgs/msg/Header than",
+        ),
+        (
+            &[("builtin_interfaces/msg/Duration.msg", b""), ("p/srv/S.srv", b"---")],
+            "p/srv/S.srv UnknownType",
+            "the type builtin_interfaces/msg/Time is not defined",
+        ),
         (
             &[("p/srv/Get.srv", b"---"), ("p/srv/GetResponse.srv", b"---")],
             "p/srv/GetResponse.srv NameClash",
