@@ -1,4 +1,5 @@
-//! Finds messages that contain themselves. Nothing here recurses, because a chain of types can be longer than the stack.
+//! Finds messages that contain themselves. Nothing here recurses, because a chain of types can be longer than the
+//! stack.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -37,8 +38,8 @@ impl<'a> Graph<'a> {
         self.to.get(node).map_or(&[], Vec::as_slice)
     }
 
-    /// What is left when types that contain nothing, or that nothing contains, are taken away as long as there are any. All
-    /// cycles are in it, and mostly it is empty.
+    /// What is left when types that contain nothing, or that nothing contains, are taken away as long as there are any.
+    /// All cycles are in it, and mostly it is empty.
     fn without_ends(&self) -> Vec<bool> {
         let forward = self.to.clone();
         let mut backward = vec![Vec::new(); forward.len()];

@@ -29,7 +29,8 @@ pub(crate) struct Found {
     pub(crate) shallow: bool,
 }
 
-/// Finds the packages in a folder, which may be a package itself, hold packages, or be a tree with packages at any depth.
+/// Finds the packages in a folder, which may be a package itself, hold packages, or be a tree with packages at any
+/// depth.
 ///
 /// What is said about folders to skip is about those within it, because somebody asked for this one.
 pub(crate) fn find(folder: &Path) -> Found {

@@ -78,8 +78,9 @@ pub enum Problem {
     NoOutDir,
     /// A folder to be generated from holds no package.
     #[error(
-        "expected a package with definitions in its msg, srv or action, or a folder or tree of such packages, found none \
-         (hidden folders, build, install, log, and those with COLCON_IGNORE or AMENT_IGNORE in them are not looked into)"
+        "expected a package with definitions in its msg, srv or action, or a folder or tree of such packages, \
+         found none (hidden folders, build, install, log, and those with COLCON_IGNORE or AMENT_IGNORE in them are \
+         not looked into)"
     )]
     NoPackages,
     /// A package.xml that does not name its package.
@@ -98,8 +99,8 @@ pub enum Problem {
     },
     /// There is no ROS installation to take packages from.
     #[error(
-        "expected this environment variable to list the prefixes of ROS, found it unset or empty; source ROS's setup file \
-         before cargo, or give the packages' folders with .packages(..)"
+        "expected this environment variable to list the prefixes of ROS, found it unset or empty; source ROS's setup \
+         file before cargo, or give the packages' folders with .packages(..)"
     )]
     NoPrefixes,
     /// A package is in no prefix of ROS.
@@ -203,8 +204,8 @@ pub enum Problem {
     },
     /// A type that is in Rust already is built on another definition of a type than the one that is to be generated.
     #[error(
-        "it contains {user}, which was built with another definition of {name} than the one given here; give the package of \
-         {user} with .packages(..) as well, or leave out that of {name}"
+        "it contains {user}, which was built with another definition of {name} than the one given here; give the package \
+         of {user} with .packages(..) as well, or leave out that of {name}"
     )]
     Hidden {
         /// The type that is in Rust already.

@@ -20,8 +20,8 @@ const RUNTIME: &str = "::rosactor_messages";
 
 /// Writes Rust for ROS packages.
 ///
-/// A crate that has its interfaces beside its `Cargo.toml`, in `interfaces/my_msgs/msg/State.msg` and the like, and that
-/// uses `rosactor`, has this `build.rs`:
+/// A crate that has its interfaces beside its `Cargo.toml`, in `interfaces/my_msgs/msg/State.msg` and the like, and
+/// that uses `rosactor`, has this `build.rs`:
 ///
 /// ```no_run
 /// fn main() -> Result<(), rosactor_codegen::Errors> {
@@ -75,12 +75,12 @@ impl Generator {
         Self { runtime: RUNTIME.to_owned(), packages: Vec::new(), ament: Vec::new(), external: Vec::new() }
     }
 
-    /// Generates the packages in `folder`: a package, a folder of packages, or a tree with packages at any depth, such as the
-    /// `src` of a colcon workspace or the `share` of an installation.
+    /// Generates the packages in `folder`: a package, a folder of packages, or a tree with packages at any depth, such
+    /// as the `src` of a colcon workspace or the `share` of an installation.
     ///
-    /// A package is a folder that has definitions in `msg`, `srv` or `action`. Its name is the `<name>` in its package.xml, or
-    /// else the folder's. Within `folder`, hidden folders, `build`, `install`, `log`, and folders with a file `COLCON_IGNORE` or
-    /// `AMENT_IGNORE` are left out, and what lies in a package belongs to it.
+    /// A package is a folder that has definitions in `msg`, `srv` or `action`. Its name is the `<name>` in its
+    /// package.xml, or else the folder's. Within `folder`, hidden folders, `build`, `install`, `log`, and folders with
+    /// a file `COLCON_IGNORE` or `AMENT_IGNORE` are left out, and what lies in a package belongs to it.
     ///
     /// A package may be found twice if both have the same files with the same text; then one is taken. A package that
     /// `rosactor-messages` has as well is taken from here, with all its types.
@@ -93,7 +93,8 @@ impl Generator {
         self
     }
 
-    /// Generates these packages of a ROS installation, and every package that they refer to and that nothing else gives.
+    /// Generates these packages of a ROS installation, and every package that they refer to and that nothing else
+    /// gives.
     ///
     /// They are searched as ROS does it: in `<prefix>/share/<package>` for the prefixes in the environment variable
     /// `AMENT_PREFIX_PATH`, which ROS's setup files set; the first prefix that has a package wins. Those that come by
@@ -104,8 +105,8 @@ impl Generator {
         self
     }
 
-    /// Takes the packages in `folder` from the Rust crate or module at `path`, such as `::my_interfaces`, where they have
-    /// been generated already. The folder may be all that it may be for [`packages`](Self::packages).
+    /// Takes the packages in `folder` from the Rust crate or module at `path`, such as `::my_interfaces`, where they
+    /// have been generated already. The folder may be all that it may be for [`packages`](Self::packages).
     #[must_use]
     pub fn external(mut self, folder: impl Into<PathBuf>, path: impl Into<String>) -> Self {
         self.external.push((folder.into(), path.into()));
@@ -135,7 +136,8 @@ impl Generator {
         let out = env::var_os("OUT_DIR").ok_or_else(|| Error::of_file(file, Problem::NoOutDir))?;
         let loaded = self.load()?;
         for line in self.instructions(&loaded) {
-            // Cargo reads these lines. If it does not listen, it builds too often or too seldom, which is no reason to stop.
+            // Cargo reads these lines. If it does not listen, it builds too often or too seldom, which is no reason to
+            // stop.
             let _ = writeln!(std::io::stdout(), "{line}");
         }
         self.write_loaded(&loaded, &Path::new(&out).join(file))
@@ -185,8 +187,8 @@ impl Generator {
         Ok(own.into_keys().map(|name| (name.clone(), crate::hash::rihs01(&catalog, &name))).collect())
     }
 
-    /// The Rust path of every struct of the generated packages, such as `std_msgs::msg::String`: for code that has to name
-    /// each of them, such as a table of types.
+    /// The Rust path of every struct of the generated packages, such as `std_msgs::msg::String`: for code that has to
+    /// name each of them, such as a table of types.
     ///
     /// # Errors
     /// Definitions are wrong, or a file cannot be read.

@@ -1,5 +1,5 @@
-//! Finds types whose packages are generated anew, while packages that are in Rust already were built on the old ones. Their
-//! structs and bytes would be the old ones, and their hashes those of the new ones.
+//! Finds types whose packages are generated anew, while packages that are in Rust already were built on the old ones.
+//! Their structs and bytes would be the old ones, and their hashes those of the new ones.
 
 use std::collections::BTreeSet;
 

@@ -25,8 +25,8 @@ pub(crate) fn unknown_type(name: &TypeName, catalog: &Catalog) -> String {
         let meant = did_you_mean(package, &packages);
         let add = if meant.is_empty() { "; add" } else { " Otherwise add" };
         return format!(
-            "the package {package} was not given{meant}{add} its folder with .packages(..), take it from a ROS installation \
-             with .ament([\"{package}\"]), or name the crate that has it with .external(..)"
+            "the package {package} was not given{meant}{add} its folder with .packages(..), take it from a ROS \
+             installation with .ament([\"{package}\"]), or name the crate that has it with .external(..)"
         );
     }
     for kind in ["srv", "action"] {

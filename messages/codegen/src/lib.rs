@@ -1,8 +1,8 @@
 //! Reads ROS 2 interface definitions and writes Rust.
 //!
-//! A build script names folders of packages; see [`Generator`]. The code it writes stands on `rosactor-messages` and refers
-//! to its packages instead of writing them again. Mistakes in definitions come back together, each with file, line and
-//! column.
+//! A build script names folders of packages; see [`Generator`]. The code it writes stands on `rosactor-messages` and
+//! refers to its packages instead of writing them again. Mistakes in definitions come back together, each with file,
+//! line and column.
 
 mod ament;
 mod cycles;

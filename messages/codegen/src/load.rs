@@ -99,7 +99,8 @@ impl Reader {
         let found = discover::find(folder);
         self.errors.extend(found.errors);
         if found.shallow {
-            // Then a new package is noticed. Otherwise not, since Cargo would watch everything below, such as its own output.
+            // Then a new package is noticed. Otherwise not, since Cargo would watch everything below, such as its own
+            // output.
             self.watched.insert(folder.to_owned());
         }
         found.packages

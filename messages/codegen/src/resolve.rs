@@ -1,4 +1,5 @@
-//! Checks what one file alone cannot tell: that every type exists, that none contains itself, and that names stay apart in Rust.
+//! Checks what one file alone cannot tell: that every type exists, that none contains itself, and that names stay apart
+//! in Rust.
 
 use std::collections::BTreeMap;
 

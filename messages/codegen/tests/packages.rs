@@ -67,8 +67,8 @@ fn names_in_two_kinds_stay_apart() {
 fn a_type_that_does_not_exist_is_reported_where_it_is_used() {
     let found = mistakes(&[("p/msg/A.msg", "# About A.\n\nint8 ok\n  q/B[] b\nC c\n")]);
     let expected = [
-        "p/msg/A.msg:4:3: the type q/msg/B is not defined: the package q was not given; add its folder with .packages(..), \
-         take it from a ROS installation with .ament([\"q\"]), or name the crate that has it with .external(..)",
+        "p/msg/A.msg:4:3: the type q/msg/B is not defined: the package q was not given; add its folder with \
+         .packages(..), take it from a ROS installation with .ament([\"q\"]), or name the crate that has it with .external(..)",
         "p/msg/A.msg:5:1: the type p/msg/C is not defined: the package p has no message of this name",
     ];
     assert_eq!(found, expected);

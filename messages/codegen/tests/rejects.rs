@@ -1,7 +1,7 @@
 //! What is refused: each mistake with its kind, its place, and the words that tell what to do.
 //!
-//! A row of the first tables is the text of `p/msg/M.msg`, the one mistake in it as `line:column Kind`, and a part of what is
-//! said about it.
+//! A row of the first tables is the text of `p/msg/M.msg`, the one mistake in it as `line:column Kind`, and a part of
+//! what is said about it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -353,7 +353,7 @@ fn types_of_others() {
         (
             &[("std_msgs/msg/Header.msg", b"string frame_id"), ("p/msg/M.msg", b"geometry_msgs/PoseStamped[] m")],
             "p/msg/M.msg Hidden",
-            "it contains geometry_msgs/msg/PoseStamped, which was built with another definition of std_msgs/msg/Header than",
+            "it contains geometry_msgs/msg/PoseStamped, which was built with another definition of std_msgs/msg/Header",
         ),
         (
             &[("builtin_interfaces/msg/Duration.msg", b""), ("p/srv/S.srv", b"---")],

@@ -17,8 +17,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// Loads `ament` packages from the prefixes `overlay` and `underlay` of a folder, beside its folder `own` and the external
-/// `theirs` if they are there.
+/// Loads `ament` packages from the prefixes `overlay` and `underlay` of a folder, beside its folder `own` and the
+/// external `theirs` if they are there.
 fn load(folder: &TempDir, ament: &[&str]) -> Result<Loaded, Vec<String>> {
     let there = |name: &str| Some(folder.path().join(name)).filter(|path| path.exists());
     let external: Vec<_> = there("theirs").into_iter().map(|path| (path, "::theirs".to_owned())).collect();
@@ -93,12 +93,13 @@ fn what_is_missing_is_reported_where_it_is_asked_for() {
     let cases: [(&[&str], &str); 6] = [
         (
             &["a"],
-            "underlay/share/a/msg/A.msg:2:3: expected the package my_mesages in one of overlay/share, underlay/share, found \
-             none; did you mean my_messages? Install it, source the workspace that has it, or give its folder with .packages(..)",
+            "underlay/share/a/msg/A.msg:2:3: expected the package my_mesages in one of overlay/share, underlay/share, \
+             found none; did you mean my_messages? Install it, source the workspace that has it, or give its folder \
+             with .packages(..)",
         ),
         (
             &["nothing"],
-            "AMENT_PREFIX_PATH: expected the package nothing in one of overlay/share, underlay/share, found none. Install it,",
+            "AMENT_PREFIX_PATH: expected the package nothing in one of overlay/share, underlay/share, found none. ",
         ),
         (
             &["driver"],

@@ -1,4 +1,5 @@
-//! What is accepted, and what it means. Unless a row says otherwise, rosidl of ROS 2 Jazzy gives the same types and values.
+//! What is accepted, and what it means. Unless a row says otherwise, rosidl of ROS 2 Jazzy gives the same types and
+//! values.
 
 use super::*;
 use crate::model::{Definition, Kind, Value};

@@ -1,7 +1,7 @@
 //! Backslashes in strings.
 
-/// Replaces escapes as Python has them. A backslash in front of another character stands for itself; without the digits it
-/// needs, or at the end, it is a mistake.
+/// Replaces escapes as Python has them. A backslash in front of another character stands for itself; without the digits
+/// it needs, or at the end, it is a mistake.
 pub(crate) fn unescape(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

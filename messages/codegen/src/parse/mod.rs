@@ -1,4 +1,5 @@
-//! Reads the definition language of ROS 2, as <https://docs.ros.org/en/jazzy/Concepts/Basic/About-Interfaces.html> describes it.
+//! Reads the definition language of ROS 2, as <https://docs.ros.org/en/jazzy/Concepts/Basic/About-Interfaces.html>
+//! describes it.
 
 mod escapes;
 pub(crate) mod line;

@@ -21,7 +21,8 @@ pub(crate) fn value(word: &str, primitive: Primitive) -> Option<Value> {
     integer(word).filter(|value| range.contains(value)).map(Value::Integer)
 }
 
-/// A number of elements. 0 is none, and CDR counts with 32 bits; rosidl takes larger ones, which nothing could ever hold.
+/// A number of elements. 0 is none, and CDR counts with 32 bits; rosidl takes larger ones, which nothing could ever
+/// hold.
 pub(crate) fn count(word: &str) -> Option<usize> {
     let word = without_underscores(word.strip_prefix('+').unwrap_or(word))?;
     if !word.chars().all(|c| c.is_ascii_digit()) {

@@ -18,7 +18,8 @@ fn mistake(text: &str) -> String {
 
 #[test]
 fn every_form_of_type_is_read() {
-    let text = "string<=5[<=2] a\nint32[3] b\nuint8[] c\nwstring<=9 d\nOther[<=7] e\nstd_msgs/Header f\nstd_msgs/msg/Header g\n";
+    let text = "string<=5[<=2] a\nint32[3] b\nuint8[] c\nwstring<=9 d\n\
+                Other[<=7] e\nstd_msgs/Header f\nstd_msgs/msg/Header g\n";
     let types: Vec<String> = message(text).sections[0].fields.iter().map(|field| field.ty.to_string()).collect();
     let expected = [
         "string<=5[<=2]",

@@ -32,7 +32,8 @@ fn base(line: &mut Line<'_>, package: &str) -> Result<Base, Located> {
     nested(word, package).map(Base::Nested).map_err(|problem| (start.position(), problem))
 }
 
-/// `Name`, `package/Name` or `package/msg/Name`. The last form is that of all other places in ROS; only rosidl refuses it.
+/// `Name`, `package/Name` or `package/msg/Name`. The last form is that of all other places in ROS; only rosidl refuses
+/// it.
 fn nested(word: &str, package: &str) -> Result<TypeName, Problem> {
     let parts: Vec<&str> = word.split('/').collect();
     let (package, name) = match parts.as_slice() {
