@@ -39,8 +39,8 @@ pub(crate) fn constant(name: &str) -> Result<(), Problem> {
 /// The name of a message, service or action.
 ///
 /// rosidl also takes `Sample_` in front and `_Request`, `_Response`, `_Goal`, `_Result` and `_Feedback` behind, which
-/// are the names that it derives from services and actions; nobody uses them for messages. `Self` cannot be a name in
-/// Rust.
+/// are the names that it derives from services and actions: here they could not be told apart from those. `Self` cannot
+/// be a name in Rust.
 pub(crate) fn interface(name: &str) -> Result<(), Problem> {
     let rule = "it begins with an upper-case letter, has only letters and digits, and is not Self";
     check(is_interface(name), "type", rule, name)

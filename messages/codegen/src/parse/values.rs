@@ -1,9 +1,14 @@
 //! The values of constants and defaults.
 //!
-//! Every value that rosidl takes means the same here, with these exceptions, each for a mistake that rosidl lets pass:
-//! a quote that is not closed, or that something follows, is part of the text there, and refused here; so is a list of
-//! strings without commas; in a list, quotes within quotes are lost there and kept here. Backslashes count as they do
-//! there, where single values are unescaped twice: once on the way to IDL and once on the way back.
+//! What rosidl takes means the same here, backslashes included: single values are unescaped twice, as on rosidl's way to
+//! IDL and back, and elements of lists once. The exceptions are where rosidl takes a mistake for a value, or spoils one:
+//!
+//! - Refused here: a quote that is not closed, that a `#` cuts off, or that something follows (part of the text there);
+//!   lists of strings without commas, with a `]` in an element without quotes, or with a backslash at an element's end;
+//!   floats beyond the type's range (infinite there); strings longer than their bound in the units of CDR (characters
+//!   there); digits other than those of ASCII.
+//! - Kept here: quotes within quotes in a list, and a string with two escaped quotes in it (split there); the sign of
+//!   `-inf`; more than four backslashes in a row, which rosidl halves once more.
 
 use super::{
     escapes::unescape,
