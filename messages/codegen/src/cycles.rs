@@ -108,6 +108,7 @@ mod tests {
             capacity: 0,
             string_capacity: 0,
             nested,
+            default: String::new(),
         };
         let description = |(name, to): (String, Vec<String>)| {
             (name.clone(), Description { name, fields: to.into_iter().map(field).collect() })
