@@ -1,0 +1,102 @@
+//! What is measured: every message with every codec, in both directions.
+
+use divan::{Bencher, black_box};
+use rosactor_messages::{
+    nav_msgs::{Odometry, Path},
+    sensor_msgs::{Image, JointState, LaserScan, PointCloud2},
+    std_msgs::Header,
+};
+
+use crate::{
+    codec::{Codec, Sample, check},
+    peers::{Cdr, CdrEncoding, Copy, HirozByHand, HirozSerde, HirozShared, HirozTraits, Ours},
+};
+
+/// A line of the table.
+pub(crate) struct Row {
+    /// The message as divan names it.
+    pub(crate) key: &'static str,
+    /// The message as the table names it.
+    pub(crate) label: &'static str,
+    /// How many bytes the message takes, header included.
+    pub(crate) bytes: usize,
+}
+
+/// The codecs as divan names them, and as the table does. The first one is what the others are compared with.
+pub(crate) const COLUMNS: [(&str, &str); 8] = [
+    ("Copy", "copy"),
+    ("Ours", "**rosactor**"),
+    ("Cdr", "cdr"),
+    ("CdrEncoding", "cdr-encoding"),
+    ("HirozSerde", "hiroz-cdr serde"),
+    ("HirozTraits", "hiroz-cdr traits"),
+    ("HirozByHand", "hiroz-cdr by hand"),
+    ("HirozShared", "hiroz-cdr shared"),
+];
+
+/// The payload is freed within what is measured, as a publisher frees it: so no codec gains by leaving work to the end.
+fn encode<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
+    let sample = S::build();
+    let (value, size) = (C::value(&sample), size(&sample));
+    bencher.bench_local(|| drop(black_box(C::encode(black_box(&value), size))));
+}
+
+/// The value is dropped within what is measured, for the same reason.
+fn decode<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
+    let payload = C::payload(&S::build().encode().expect("the sample can be encoded"));
+    bencher.bench_local(|| drop(black_box(C::decode(black_box(&payload)))));
+}
+
+fn size<S: Sample>(sample: &S) -> usize {
+    sample.encode().expect("the sample can be encoded").len()
+}
+
+macro_rules! directions {
+    ($($direction:ident)* => $messages:tt) => {$(directions!(@ $direction $messages);)*};
+    (@ $direction:ident { $($key:ident: $message:ident),* $(,)? }) => {
+        mod $direction {
+            use super::*;
+            $(
+                #[divan::bench(types = [Copy, Ours, Cdr, CdrEncoding, HirozSerde, HirozTraits, HirozByHand, HirozShared])]
+                fn $key<C: Codec<$message>>(bencher: Bencher<'_, '_>) {
+                    super::$direction::<$message, C>(bencher);
+                }
+            )*
+        }
+    };
+}
+
+macro_rules! messages {
+    ($($key:ident: $message:ident),* $(,)?) => {
+        directions! { encode decode => { $($key: $message),* } }
+
+        /// The lines of the table.
+        pub(crate) fn rows() -> Vec<Row> {
+            vec![$(Row { key: stringify!($key), label: $message::LABEL, bytes: size(&$message::build()) }),*]
+        }
+
+        /// Makes sure that all codecs do the same work.
+        pub(crate) fn check_all() {
+            $(
+                check::<$message, Copy>();
+                check::<$message, Ours>();
+                check::<$message, Cdr>();
+                check::<$message, CdrEncoding>();
+                check::<$message, HirozSerde>();
+                check::<$message, HirozTraits>();
+                check::<$message, HirozByHand>();
+                check::<$message, HirozShared>();
+            )*
+        }
+    };
+}
+
+messages! {
+    header: Header,
+    laser_scan: LaserScan,
+    image: Image,
+    point_cloud: PointCloud2,
+    odometry: Odometry,
+    joint_state: JointState,
+    path: Path,
+}

@@ -1,0 +1,31 @@
+//! rosactor-messages, from a message to one `Vec` and back from a slice.
+
+use crate::codec::{Codec, Sample};
+
+pub(crate) struct Ours;
+
+impl<S: Sample> Codec<S> for Ours {
+    type Value = S;
+    type Encoded = Vec<u8>;
+    type Payload = Vec<u8>;
+
+    fn value(sample: &S) -> S {
+        sample.clone()
+    }
+
+    fn payload(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn encode(value: &S, _: usize) -> Vec<u8> {
+        value.encode().expect("the sample can be encoded")
+    }
+
+    fn decode(payload: &Vec<u8>) -> S {
+        S::decode(payload).expect("the payload can be decoded")
+    }
+
+    fn bytes(encoded: &Vec<u8>) -> Vec<u8> {
+        encoded.clone()
+    }
+}
