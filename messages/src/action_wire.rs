@@ -3,10 +3,11 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Cdr, DecodeError, EncodeError, Message, TypeInfo,
+    Action, Cdr, DecodeError, EncodeError, Message, Payload, TypeInfo,
     builtin_interfaces::Time,
     cdr::{self, Reader, Writer},
 };
@@ -44,6 +45,11 @@ macro_rules! wire_type {
 
         impl$(<$action: Action>)? Cdr for $name$(<$action>)? {
             const MIN_SIZE: usize = 0 $(+ <$kind as Cdr>::MIN_SIZE)+;
+            const HAS_OCTETS: bool = false $(|| <$kind as Cdr>::HAS_OCTETS)+;
+
+            fn lent(&self) -> usize {
+                0 $(+ self.$field.lent())+
+            }
 
             fn end(&self, at: usize) -> usize {
                 $(let at = self.$field.end(at);)+
@@ -63,13 +69,22 @@ macro_rules! wire_type {
         impl$(<$action: Action>)? Message for $name$(<$action>)? {
             const TYPE_NAME: &'static str = $info.name;
             const TYPE_HASH: &'static str = $info.hash;
+            const HAS_OCTETS: bool = <Self as Cdr>::HAS_OCTETS;
 
             fn encode(&self) -> Result<Vec<u8>, EncodeError> {
                 cdr::encode(self)
             }
 
+            fn encode_scattered(&self) -> Result<Payload, EncodeError> {
+                cdr::encode_scattered(self)
+            }
+
             fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
                 cdr::decode(bytes)
+            }
+
+            fn decode_shared(payload: &Bytes) -> Result<Self, DecodeError> {
+                cdr::decode_shared(payload)
             }
         }
     };

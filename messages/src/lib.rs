@@ -27,17 +27,23 @@ extern crate self as rosactor_messages;
 
 pub mod action_wire;
 pub mod cdr;
+mod description;
 mod error;
 mod message;
+mod octets;
+mod payload;
 #[doc(hidden)]
 pub mod serde_arrays;
 pub mod serde_cdr;
 mod time;
 
 pub use crate::cdr::Cdr;
+pub use description::{FieldDescription, Package, TypeDescription};
 pub use error::{DecodeError, EncodeError, OverBound};
 pub use message::{Action, ActionGoal, Message, Service, ServiceRequest, TypeInfo};
+pub use octets::{Edit, Octet, Octets};
+pub use payload::Payload;
 #[doc(hidden)]
-pub use serde;
+pub use {bytes, serde};
 
 include!(concat!(env!("OUT_DIR"), "/interfaces.rs"));

@@ -2,9 +2,10 @@
 
 use std::fmt::Debug;
 
+use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Cdr, DecodeError, EncodeError, serde_cdr};
+use crate::{Cdr, DecodeError, EncodeError, Payload, TypeDescription, serde_cdr};
 
 /// A type that is sent as a whole: a topic's sample, or a service's request or response.
 ///
@@ -41,6 +42,14 @@ pub trait Message: Clone + Debug + Default + PartialEq + Serialize + Deserialize
     /// The RIHS01 hash of the definition, by which ROS 2 tells whether two sides mean the same type.
     const TYPE_HASH: &'static str;
 
+    /// The fields, for programs that handle types which they do not know. Types written by hand have none.
+    const DESCRIPTION: &'static TypeDescription =
+        &TypeDescription { name: Self::TYPE_NAME, hash: Self::TYPE_HASH, fields: &[] };
+
+    /// Whether it has [`Octets`](crate::Octets), so that [`encode_scattered`](Message::encode_scattered) and
+    /// [`decode_shared`](Message::decode_shared) do better than their plain forms.
+    const HAS_OCTETS: bool = false;
+
     /// Writes the value as CDR: a 4-byte header, then the body in little-endian byte order.
     ///
     /// # Errors
@@ -49,12 +58,28 @@ pub trait Message: Clone + Debug + Default + PartialEq + Serialize + Deserialize
         serde_cdr::encode(self)
     }
 
+    /// As [`encode`](Message::encode), but long [`Octets`](crate::Octets) become pieces of their own and are not copied.
+    ///
+    /// # Errors
+    /// As [`encode`](Message::encode).
+    fn encode_scattered(&self) -> Result<Payload, EncodeError> {
+        self.encode().map(Payload::from)
+    }
+
     /// Reads a value from CDR with its 4-byte header, in either byte order.
     ///
     /// # Errors
     /// The bytes are not such a value, or more than 3 bytes follow it.
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         serde_cdr::decode(bytes)
+    }
+
+    /// As [`decode`](Message::decode), but long [`Octets`](crate::Octets) share the payload's memory and are not copied.
+    ///
+    /// # Errors
+    /// As [`decode`](Message::decode).
+    fn decode_shared(payload: &Bytes) -> Result<Self, DecodeError> {
+        Self::decode(payload)
     }
 }
 
@@ -68,6 +93,9 @@ pub trait Service: Send + Sync + 'static {
     const TYPE_NAME: &'static str;
     /// The RIHS01 hash of the service.
     const TYPE_HASH: &'static str;
+    /// Request, response and event, for programs that handle types which they do not know.
+    const DESCRIPTION: &'static TypeDescription =
+        &TypeDescription { name: Self::TYPE_NAME, hash: Self::TYPE_HASH, fields: &[] };
     /// What the client sends.
     type Request: ServiceRequest<Service = Self>;
     /// What the server answers.
@@ -93,6 +121,9 @@ pub trait Action: Send + Sync + 'static {
     const TYPE_NAME: &'static str;
     /// The RIHS01 hash of the action.
     const TYPE_HASH: &'static str;
+    /// Goal, result, feedback and what is derived from them, for programs that handle types which they do not know.
+    const DESCRIPTION: &'static TypeDescription =
+        &TypeDescription { name: Self::TYPE_NAME, hash: Self::TYPE_HASH, fields: &[] };
     /// What the client asks for.
     type Goal: ActionGoal<Action = Self>;
     /// What the server answers in the end.

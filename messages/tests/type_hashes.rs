@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rosactor_codegen::Generator;
 
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/interfaces");
-const TEST_PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interfaces");
+const TEST_PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/every-type/interfaces");
 
 /// Lines of `package/kind/Name RIHS01_...`.
 fn vectors(text: &str) -> BTreeMap<&str, &str> {

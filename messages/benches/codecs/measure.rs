@@ -9,7 +9,7 @@ use rosactor_messages::{
 
 use crate::{
     codec::{Codec, Sample, check},
-    peers::{Cdr, CdrEncoding, Copy, HirozByHand, HirozSerde, HirozShared, HirozTraits, Ours},
+    peers::{Cdr, CdrEncoding, Copy, HirozByHand, HirozSerde, HirozShared, HirozTraits, Ours, OursShared},
 };
 
 /// A line of the table.
@@ -23,9 +23,10 @@ pub(crate) struct Row {
 }
 
 /// The codecs as divan names them, and as the table does. The first one is what the others are compared with.
-pub(crate) const COLUMNS: [(&str, &str); 8] = [
+pub(crate) const COLUMNS: [(&str, &str); 9] = [
     ("Copy", "copy"),
     ("Ours", "**rosactor**"),
+    ("OursShared", "**rosactor shared**"),
     ("Cdr", "cdr"),
     ("CdrEncoding", "cdr-encoding"),
     ("HirozSerde", "hiroz-cdr serde"),
@@ -57,7 +58,7 @@ macro_rules! directions {
         mod $direction {
             use super::*;
             $(
-                #[divan::bench(types = [Copy, Ours, Cdr, CdrEncoding, HirozSerde, HirozTraits, HirozByHand, HirozShared])]
+                #[divan::bench(types = [Copy, Ours, OursShared, Cdr, CdrEncoding, HirozSerde, HirozTraits, HirozByHand, HirozShared])]
                 fn $key<C: Codec<$message>>(bencher: Bencher<'_, '_>) {
                     super::$direction::<$message, C>(bencher);
                 }
@@ -80,6 +81,7 @@ macro_rules! messages {
             $(
                 check::<$message, Copy>();
                 check::<$message, Ours>();
+                check::<$message, OursShared>();
                 check::<$message, Cdr>();
                 check::<$message, CdrEncoding>();
                 check::<$message, HirozSerde>();

@@ -78,7 +78,7 @@ fn image() -> Image {
         encoding: "rgb8".into(),
         is_bigendian: 0,
         step: 640 * 3,
-        data: octets(640 * 480 * 3),
+        data: octets(640 * 480 * 3).into(),
     }
 }
 
@@ -93,7 +93,7 @@ fn point_cloud() -> PointCloud2 {
         is_bigendian: false,
         point_step: 16,
         row_step: 1 << 20,
-        data: octets(1 << 20),
+        data: octets(1 << 20).into(),
         is_dense: true,
     }
 }

@@ -35,6 +35,7 @@ pub struct Generator {
     runtime: String,
     packages: Vec<PathBuf>,
     external: Vec<(PathBuf, String)>,
+    features: BTreeMap<String, String>,
 }
 
 impl Default for Generator {
@@ -47,7 +48,7 @@ impl Generator {
     /// A generator that knows the packages of `rosactor-messages` and generates none yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { runtime: RUNTIME.to_owned(), packages: Vec::new(), external: Vec::new() }
+        Self { runtime: RUNTIME.to_owned(), packages: Vec::new(), external: Vec::new(), features: BTreeMap::new() }
     }
 
     /// Generates the packages in `folder`, which holds `<package>/msg/<Name>.msg` and so on. A package that
@@ -70,6 +71,13 @@ impl Generator {
     #[must_use]
     pub fn runtime(mut self, path: impl Into<String>) -> Self {
         self.runtime = path.into();
+        self
+    }
+
+    /// Generates these packages only with a Cargo feature of the crate that they become part of.
+    #[must_use]
+    pub fn feature(mut self, feature: &str, packages: &[&str]) -> Self {
+        self.features.extend(packages.iter().map(|package| ((*package).to_owned(), feature.to_owned())));
         self
     }
 
@@ -115,7 +123,12 @@ impl Generator {
         let Loaded { sources, catalog, externals } = self.load()?;
         Ok(write::packages(
             &sources,
-            &write::Context { runtime: &self.runtime, catalog: &catalog, externals: &externals },
+            &write::Context {
+                runtime: &self.runtime,
+                catalog: &catalog,
+                externals: &externals,
+                features: &self.features,
+            },
         ))
     }
 

@@ -5,15 +5,19 @@
 
 pub mod bounds;
 mod numbers;
+pub mod plain;
 mod reader;
 mod sequences;
 pub mod wide;
 mod writer;
 
+pub use plain::Plain;
 pub use reader::Reader;
 pub use writer::Writer;
 
-use crate::{DecodeError, EncodeError};
+use bytes::Bytes;
+
+use crate::{DecodeError, EncodeError, Payload};
 
 /// Length of the encapsulation header in front of each body.
 const HEADER: usize = 4;
@@ -26,8 +30,17 @@ pub trait Cdr: Sized {
     /// The fewest bytes a value takes, without padding. Lets a length from the network be refused before memory is set aside.
     const MIN_SIZE: usize;
 
+    /// Whether there are [`Octets`](crate::Octets) in it, which can be shared with a payload.
+    const HAS_OCTETS: bool = false;
+
     /// Where a value ends that begins at `at`, both counted from the beginning of the body.
     fn end(&self, at: usize) -> usize;
+
+    /// How many of its bytes are lent to a scattered payload, and not copied.
+    #[inline]
+    fn lent(&self) -> usize {
+        0
+    }
 
     /// Appends the value.
     ///
@@ -93,12 +106,36 @@ pub fn encode<T: Cdr>(value: &T) -> Result<Vec<u8>, EncodeError> {
     Ok(writer.into_bytes())
 }
 
+/// Writes a value with its header, lending long byte sequences.
+///
+/// # Errors
+/// A string or sequence is too long.
+pub fn encode_scattered<T: Cdr>(value: &T) -> Result<Payload, EncodeError> {
+    if !T::HAS_OCTETS {
+        return encode(value).map(Payload::from);
+    }
+    let mut writer = Writer::scattered(value.end(0) - value.lent());
+    value.write(&mut writer)?;
+    Ok(writer.into_payload())
+}
+
 /// Reads a value with its header.
 ///
 /// # Errors
 /// The bytes are no such value, or more than 3 bytes follow it: DDS pads payloads to a multiple of 4 with any bytes.
 pub fn decode<T: Cdr>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let mut reader = Reader::new(bytes)?;
+    read(Reader::new(bytes)?)
+}
+
+/// As [`decode`], but long byte sequences share the memory of the payload.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_shared<T: Cdr>(payload: &Bytes) -> Result<T, DecodeError> {
+    read(Reader::shared(payload)?)
+}
+
+fn read<T: Cdr>(mut reader: Reader<'_>) -> Result<T, DecodeError> {
     let value = T::read(&mut reader)?;
     reader.finish()?;
     Ok(value)

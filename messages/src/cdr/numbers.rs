@@ -1,10 +1,10 @@
 //! Numbers and truth values, alone and in bulk.
 
-use super::{Cdr, Reader, Writer, align};
+use super::{Cdr, Plain, Reader, Writer, align, plain};
 use crate::{DecodeError, EncodeError};
 
 macro_rules! numbers {
-    ($($number:ty => $write:expr;)*) => {$(
+    ($($number:ty),*) => {$(
         impl Cdr for $number {
             const MIN_SIZE: usize = size_of::<Self>();
 
@@ -26,16 +26,16 @@ macro_rules! numbers {
             }
 
             fn end_slice(values: &[Self], at: usize) -> usize {
-                if values.is_empty() { at } else { align(at, size_of::<Self>()) + size_of_val(values) }
+                plain::end_slice(values, at)
             }
 
             fn write_slice(values: &[Self], writer: &mut Writer) -> Result<(), EncodeError> {
-                if values.is_empty() {
-                    return Ok(());
+                if cfg!(target_endian = "big") {
+                    plain::write_slice(values, writer);
+                } else if !values.is_empty() {
+                    writer.align(Self::UNIT);
+                    writer.bytes(bytemuck::cast_slice(values));
                 }
-                writer.align(size_of::<Self>());
-                let write: fn(&[Self], &mut Writer) = $write;
-                write(values, writer);
                 Ok(())
             }
 
@@ -44,34 +44,37 @@ macro_rules! numbers {
                 Ok(if reader.big_endian() {
                     bytes.iter().map(|bytes| Self::from_be_bytes(*bytes)).collect()
                 } else {
+                    // Compiles to a copy.
                     bytes.iter().map(|bytes| Self::from_le_bytes(*bytes)).collect()
                 })
             }
 
             fn read_array<const N: usize>(reader: &mut Reader<'_>) -> Result<[Self; N], DecodeError> {
-                let mut values = [Self::default(); N];
-                let bytes = reader.numbers(N)?;
-                for (value, bytes) in values.iter_mut().zip(bytes) {
-                    *value = if reader.big_endian() { Self::from_be_bytes(*bytes) } else { Self::from_le_bytes(*bytes) };
+                plain::read_array(reader)
+            }
+        }
+
+        impl Plain for $number {
+            const UNIT: usize = size_of::<Self>();
+            const SIZE: usize = size_of::<Self>();
+
+            #[inline]
+            fn put(&self, place: &mut [u8]) {
+                if let Some(place) = place.first_chunk_mut() {
+                    *place = self.to_le_bytes();
                 }
-                Ok(values)
+            }
+
+            #[inline]
+            fn get(bytes: &[u8], big_endian: bool) -> Self {
+                let bytes = bytes.first_chunk().copied().unwrap_or_default();
+                if big_endian { Self::from_be_bytes(bytes) } else { Self::from_le_bytes(bytes) }
             }
         }
     )*};
 }
 
-numbers! {
-    u8 => |values, writer| writer.bytes(values);
-    i8 => |values, writer| writer.numbers(values, i8::to_le_bytes);
-    u16 => |values, writer| writer.numbers(values, u16::to_le_bytes);
-    i16 => |values, writer| writer.numbers(values, i16::to_le_bytes);
-    u32 => |values, writer| writer.numbers(values, u32::to_le_bytes);
-    i32 => |values, writer| writer.numbers(values, i32::to_le_bytes);
-    u64 => |values, writer| writer.numbers(values, u64::to_le_bytes);
-    i64 => |values, writer| writer.numbers(values, i64::to_le_bytes);
-    f32 => |values, writer| writer.numbers(values, f32::to_le_bytes);
-    f64 => |values, writer| writer.numbers(values, f64::to_le_bytes);
-}
+numbers!(u8, i8, u16, i16, u32, i32, u64, i64, f32, f64);
 
 impl Cdr for bool {
     const MIN_SIZE: usize = 1;

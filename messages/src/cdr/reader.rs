@@ -1,6 +1,8 @@
 //! Reads from a CDR body. Every byte comes from a network, so every step is checked.
 
-use super::{HEADER, align};
+use bytes::Bytes;
+
+use super::{HEADER, align, writer::LENT_FROM};
 use crate::DecodeError;
 
 /// DDS pads a payload to a multiple of 4 bytes.
@@ -16,6 +18,8 @@ pub struct Reader<'a> {
     at: usize,
     big_endian: bool,
     depth: usize,
+    /// The memory of the payload, if long byte sequences may share it.
+    shared: Option<&'a Bytes>,
 }
 
 impl<'a> Reader<'a> {
@@ -32,12 +36,21 @@ impl<'a> Reader<'a> {
             [0, 1] => false,
             id => return Err(DecodeError::UnknownEncapsulation { id }),
         };
-        Ok(Self { body, at: 0, big_endian, depth: 0 })
+        Ok(Self { body, at: 0, big_endian, depth: 0, shared: None })
+    }
+
+    /// A reader from which long byte sequences share the memory of `payload`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn shared(payload: &'a Bytes) -> Result<Self, DecodeError> {
+        Ok(Self { shared: Some(payload), ..Self::new(payload)? })
     }
 
     /// Whether numbers have their most significant byte first.
+    #[must_use]
     #[inline]
-    pub(crate) fn big_endian(&self) -> bool {
+    pub fn big_endian(&self) -> bool {
         self.big_endian
     }
 
@@ -69,12 +82,30 @@ impl<'a> Reader<'a> {
     /// The bytes of one number, in the sender's order.
     #[inline]
     pub(crate) fn number<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let start = align(self.at, N);
+        self.run::<N, N>().copied()
+    }
+
+    /// The next `SIZE` bytes, which hold numbers of `UNIT` bytes each in the sender's order.
+    ///
+    /// # Errors
+    /// The payload ends first.
+    #[inline]
+    pub fn run<const UNIT: usize, const SIZE: usize>(&mut self) -> Result<&'a [u8; SIZE], DecodeError> {
+        let start = align(self.at, UNIT);
         let Some(bytes) = self.body.get(start..).and_then(|rest| rest.first_chunk()) else {
-            return Err(self.truncated(start, N));
+            return Err(self.truncated(start, SIZE));
         };
-        self.at = start + N;
-        Ok(*bytes)
+        self.at = start + SIZE;
+        Ok(bytes)
+    }
+
+    /// The next `count` bytes as a value of their own: long ones share the payload's memory if they may.
+    pub(crate) fn octets(&mut self, count: usize) -> Result<Bytes, DecodeError> {
+        let bytes = self.bytes(1, count)?;
+        Ok(match self.shared {
+            Some(payload) if count >= LENT_FROM => payload.slice_ref(bytes),
+            _ => Bytes::copy_from_slice(bytes),
+        })
     }
 
     /// Kept out of the way of the code that reads, which is short without it.

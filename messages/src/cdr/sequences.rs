@@ -1,7 +1,7 @@
 //! Strings, sequences and fixed arrays.
 
-use super::{Cdr, Reader, Writer, align};
-use crate::{DecodeError, EncodeError};
+use super::{Cdr, Reader, Writer, align, writer::LENT_FROM};
+use crate::{DecodeError, EncodeError, Octets, octets::Octet};
 
 /// Length of the number that says how long a string or sequence is.
 pub(super) const LENGTH: usize = 4;
@@ -38,9 +38,14 @@ impl Cdr for String {
 
 impl<T: Cdr> Cdr for Vec<T> {
     const MIN_SIZE: usize = LENGTH;
+    const HAS_OCTETS: bool = T::HAS_OCTETS;
 
     fn end(&self, at: usize) -> usize {
         T::end_slice(self, align(at, LENGTH) + LENGTH)
+    }
+
+    fn lent(&self) -> usize {
+        if T::HAS_OCTETS { self.iter().map(Cdr::lent).sum() } else { 0 }
     }
 
     fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
@@ -56,9 +61,14 @@ impl<T: Cdr> Cdr for Vec<T> {
 
 impl<T: Cdr, const N: usize> Cdr for [T; N] {
     const MIN_SIZE: usize = T::MIN_SIZE * N;
+    const HAS_OCTETS: bool = T::HAS_OCTETS;
 
     fn end(&self, at: usize) -> usize {
         T::end_slice(self, at)
+    }
+
+    fn lent(&self) -> usize {
+        if T::HAS_OCTETS { self.iter().map(Cdr::lent).sum() } else { 0 }
     }
 
     fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
@@ -67,5 +77,31 @@ impl<T: Cdr, const N: usize> Cdr for [T; N] {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         T::read_array(reader)
+    }
+}
+
+impl<T: Octet> Cdr for Octets<T> {
+    const MIN_SIZE: usize = LENGTH;
+    const HAS_OCTETS: bool = true;
+
+    #[inline]
+    fn end(&self, at: usize) -> usize {
+        align(at, LENGTH) + LENGTH + self.len()
+    }
+
+    #[inline]
+    fn lent(&self) -> usize {
+        if self.len() < LENT_FROM { 0 } else { self.len() }
+    }
+
+    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        writer.length(self.len())?;
+        writer.lend(self.as_bytes());
+        Ok(())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let count = reader.length()?;
+        reader.octets(count).map(Self::from)
     }
 }

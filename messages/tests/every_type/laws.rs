@@ -1,12 +1,8 @@
 //! Laws that hold for every type.
 
 use proptest::prelude::*;
+use rosactor_every_type::{Source, Type, Value, all};
 use rosactor_messages::{DecodeError, EncodeError};
-
-use crate::{
-    maker::Source,
-    types::{Type, Value, all},
-};
 
 /// Types that the `cdr` crate writes otherwise than ROS: it knows neither wide strings nor the byte of a type without fields
 /// within another (`test_msgs/msg/Constants` is such a field).

@@ -3,6 +3,4 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod laws;
-mod maker;
-mod types;
 mod vectors;

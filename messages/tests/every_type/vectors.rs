@@ -1,11 +1,7 @@
 //! Bytes that rclpy wrote.
 
+use rosactor_every_type::{Source, Type, all};
 use std::collections::BTreeMap;
-
-use crate::{
-    maker::Source,
-    types::{Type, all},
-};
 
 /// One value: its bytes, and its scalars as JSON.
 struct Vector {

@@ -8,6 +8,7 @@ mod hiroz_serde;
 mod hiroz_shared;
 mod hiroz_traits;
 mod ours;
+mod ours_shared;
 
 pub(crate) use cdr_crate::Cdr;
 pub(crate) use cdr_encoding::CdrEncoding;
@@ -17,6 +18,7 @@ pub(crate) use hiroz_serde::HirozSerde;
 pub(crate) use hiroz_shared::HirozShared;
 pub(crate) use hiroz_traits::HirozTraits;
 pub(crate) use ours::Ours;
+pub(crate) use ours_shared::OursShared;
 
 /// The encapsulation header, for the codecs that leave it to their users.
 const HEADER: [u8; 4] = [0x00, 0x01, 0x00, 0x00];

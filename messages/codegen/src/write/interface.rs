@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    Context, docs,
+    Context, description, docs,
     message::{self, Struct},
     rust,
 };
@@ -67,11 +67,13 @@ fn push_service(code: &mut String, interface: &Interface, context: &Context<'_>)
     push_marker(code, interface, "service");
     let (name, ros_name) = (&interface.name.name, interface.name.to_string());
     let (runtime, hash) = (context.runtime, context.hash(&ros_name));
+    let description = description::literal_of(&ros_name, context);
     let _ = writeln!(
         code,
         "impl {runtime}::Service for {name} {{\n\
          const TYPE_NAME: &'static str = {ros_name:?};\n\
          const TYPE_HASH: &'static str = {hash:?};\n\
+         const DESCRIPTION: &'static {runtime}::TypeDescription = {description};\n\
          type Request = {name}Request;\n\
          type Response = {name}Response;\n}}\n\n\
          impl {runtime}::ServiceRequest for {name}Request {{\ntype Service = {name};\n}}\n"
@@ -93,11 +95,13 @@ fn push_action(code: &mut String, interface: &Interface, context: &Context<'_>) 
     push_marker(code, interface, "action");
     let (name, ros_name) = (&interface.name.name, interface.name.to_string());
     let (runtime, hash) = (context.runtime, context.hash(&ros_name));
+    let description = description::literal_of(&ros_name, context);
     let _ = writeln!(
         code,
         "impl {runtime}::Action for {name} {{\n\
          const TYPE_NAME: &'static str = {ros_name:?};\n\
          const TYPE_HASH: &'static str = {hash:?};\n\
+         const DESCRIPTION: &'static {runtime}::TypeDescription = {description};\n\
          type Goal = {name}Goal;\n\
          type Result = {name}Result;\n\
          type Feedback = {name}Feedback;"

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    Context, docs,
+    Context, cdr, description, docs,
     rust::{self, LONGEST_DERIVED_ARRAY},
 };
 use crate::model::{Arity, Base, Constant, Definition, Field};
@@ -19,13 +19,23 @@ pub(crate) struct Struct<'a> {
     pub(crate) definition: &'a Definition,
 }
 
+impl Struct<'_> {
+    /// Whether a string or sequence has a bound.
+    pub(crate) fn has_bounds(&self) -> bool {
+        let bounded = |field: &Field| {
+            matches!(field.ty.arity, Arity::Bounded(_)) || matches!(field.ty.base, Base::Text { bound: Some(_), .. })
+        };
+        self.definition.fields.iter().any(bounded)
+    }
+}
+
 /// Writes the struct and its `Default`, constants, `Cdr` and `Message`.
 pub(crate) fn push(code: &mut String, item: Struct<'_>, context: &Context<'_>) {
     push_struct(code, item, context);
     push_constants(code, item);
-    push_default(code, item);
+    push_default(code, item, context);
     push_bounds(code, item, context);
-    push_cdr(code, item, context);
+    cdr::push(code, item, context);
     push_message(code, item, context);
 }
 
@@ -79,13 +89,18 @@ fn push_constants(code: &mut String, Struct { name, definition, .. }: Struct<'_>
     code.push_str("}\n\n");
 }
 
-fn push_default(code: &mut String, Struct { name, definition, .. }: Struct<'_>) {
+fn push_default(code: &mut String, Struct { name, definition, .. }: Struct<'_>, context: &Context<'_>) {
     if !needs_default(definition) {
         return;
     }
     let _ = writeln!(code, "impl ::core::default::Default for {name} {{\nfn default() -> Self {{\nSelf {{");
     for field in &definition.fields {
-        let _ = writeln!(code, "{}: {},", rust::ident(&field.name), rust::default(&field.ty, field.default.as_ref()));
+        let _ = writeln!(
+            code,
+            "{}: {},",
+            rust::ident(&field.name),
+            rust::default(&field.ty, field.default.as_ref(), context)
+        );
     }
     code.push_str("}\n}\n}\n\n");
 }
@@ -109,102 +124,48 @@ fn bound_checks(field: &Field, ros_name: &str, context: &Context<'_>) -> String 
     checks
 }
 
-fn has_bounds(definition: &Definition) -> bool {
-    let bounded = |field: &Field| {
-        matches!(field.ty.arity, Arity::Bounded(_)) || matches!(field.ty.base, Base::Text { bound: Some(_), .. })
-    };
-    definition.fields.iter().any(bounded)
-}
-
-fn push_bounds(code: &mut String, Struct { name, ros_name, definition, .. }: Struct<'_>, context: &Context<'_>) {
-    if !has_bounds(definition) {
+fn push_bounds(code: &mut String, item: Struct<'_>, context: &Context<'_>) {
+    if !item.has_bounds() {
         return;
     }
     let _ = writeln!(
         code,
-        "impl {name} {{\nfn check_bounds(&self) -> ::core::result::Result<(), {}::OverBound> {{",
-        context.runtime
+        "impl {} {{\nfn check_bounds(&self) -> ::core::result::Result<(), {}::OverBound> {{",
+        item.name, context.runtime
     );
-    for field in &definition.fields {
-        code.push_str(&bound_checks(field, ros_name, context));
+    for field in &item.definition.fields {
+        code.push_str(&bound_checks(field, item.ros_name, context));
     }
     code.push_str("::core::result::Result::Ok(())\n}\n}\n\n");
 }
 
-/// What the writers of `Cdr` differ in: plain fields go by the trait, wide strings by functions, because both are `String`.
-struct Calls {
-    min_size: String,
-    end: String,
-    write: String,
-    read: String,
-}
-
-fn calls(field: &Field, context: &Context<'_>) -> Calls {
-    let (cdr, ident) = (format!("{}::cdr", context.runtime), rust::ident(&field.name));
-    let Base::Text { wide: true, .. } = field.ty.base else {
-        let ty = rust::field_type(&field.ty, context);
-        return Calls {
-            min_size: format!("<{ty} as {cdr}::Cdr>::MIN_SIZE"),
-            end: format!("{cdr}::Cdr::end(&self.{ident}, at)"),
-            write: format!("{cdr}::Cdr::write(&self.{ident}, writer)?"),
-            read: format!("{cdr}::Cdr::read(reader)?"),
-        };
-    };
-    let (suffix, read, min_size) = match field.ty.arity {
-        Arity::One => ("", "", 4),
-        Arity::Array(count) => ("_slice", "_array", 4 * count),
-        Arity::Bounded(_) | Arity::Sequence => ("_vec", "_vec", 4),
-    };
-    Calls {
-        min_size: min_size.to_string(),
-        end: format!("{cdr}::wide::end{suffix}(&self.{ident}, at)"),
-        write: format!("{cdr}::wide::write{suffix}(&self.{ident}, writer)?"),
-        read: format!("{cdr}::wide::read{read}(reader)?"),
-    }
-}
-
-fn push_cdr(code: &mut String, Struct { name, definition, .. }: Struct<'_>, context: &Context<'_>) {
-    let runtime = context.runtime;
-    let calls: Vec<(String, Calls)> =
-        definition.fields.iter().map(|field| (rust::ident(&field.name), calls(field, context))).collect();
-    let lines = |line: &dyn Fn(&str, &Calls) -> String| -> String {
-        calls.iter().map(|(name, calls)| line(name, calls)).collect()
-    };
-    let (min_size, end, write, read) = if calls.is_empty() {
-        // One byte stands for a type without fields.
-        (" + 1".to_owned(), "let at = at + 1;\n".to_owned(), "writer.dummy();\n".to_owned(), "reader.dummy();\n")
-    } else {
-        (
-            lines(&|_, calls| format!(" + {}", calls.min_size)),
-            lines(&|_, calls| format!("let at = {};\n", calls.end)),
-            lines(&|_, calls| format!("{};\n", calls.write)),
-            "",
-        )
-    };
-    let fields = lines(&|name, calls| format!("{name}: {},\n", calls.read));
-    let check =
-        |owner: &str| if has_bounds(definition) { format!("{owner}.check_bounds()?;\n") } else { String::new() };
-    let _ = writeln!(
-        code,
-        "impl {runtime}::cdr::Cdr for {name} {{\n\
-         const MIN_SIZE: usize = 0{min_size};\n\n\
-         fn end(&self, at: usize) -> usize {{\n{end}at\n}}\n\n\
-         fn write(&self, writer: &mut {runtime}::cdr::Writer) -> ::core::result::Result<(), {runtime}::EncodeError> {{\n{}{write}::core::result::Result::Ok(())\n}}\n\n\
-         fn read(reader: &mut {runtime}::cdr::Reader<'_>) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n\
-         {read}let value = Self {{\n{fields}}};\n{}::core::result::Result::Ok(value)\n}}\n}}\n",
-        check("self"),
-        check("value"),
-    );
-}
-
 fn push_message(code: &mut String, Struct { name, ros_name, .. }: Struct<'_>, context: &Context<'_>) {
     let (runtime, hash) = (context.runtime, context.hash(ros_name));
-    let _ = writeln!(
+    let description = description::literal_of(ros_name, context);
+    let _ = write!(
         code,
         "impl {runtime}::Message for {name} {{\n\
          const TYPE_NAME: &'static str = {ros_name:?};\n\
-         const TYPE_HASH: &'static str = {hash:?};\n\n\
-         fn encode(&self) -> ::core::result::Result<::std::vec::Vec<u8>, {runtime}::EncodeError> {{\n{runtime}::cdr::encode(self)\n}}\n\n\
-         fn decode(bytes: &[u8]) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n{runtime}::cdr::decode(bytes)\n}}\n}}\n"
+         const TYPE_HASH: &'static str = {hash:?};\n\
+         const DESCRIPTION: &'static {runtime}::TypeDescription = {description};\n"
     );
+    let octets = context.has_octets(ros_name);
+    if octets {
+        code.push_str("const HAS_OCTETS: bool = true;\n");
+    }
+    let _ = write!(
+        code,
+        "\nfn encode(&self) -> ::core::result::Result<::std::vec::Vec<u8>, {runtime}::EncodeError> {{\n{runtime}::cdr::encode(self)\n}}\n\n\
+         fn decode(bytes: &[u8]) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n{runtime}::cdr::decode(bytes)\n}}\n"
+    );
+    if octets {
+        let _ = write!(
+            code,
+            "\nfn encode_scattered(&self) -> ::core::result::Result<{runtime}::Payload, {runtime}::EncodeError> {{\n\
+             {runtime}::cdr::encode_scattered(self)\n}}\n\n\
+             fn decode_shared(payload: &{runtime}::bytes::Bytes) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n\
+             {runtime}::cdr::decode_shared(payload)\n}}\n"
+        );
+    }
+    code.push_str("}\n\n");
 }

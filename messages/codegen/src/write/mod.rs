@@ -1,5 +1,7 @@
 //! Writes Rust for checked definitions.
 
+mod cdr;
+mod description;
 mod docs;
 mod interface;
 mod message;
@@ -10,7 +12,7 @@ use std::{collections::BTreeMap, fmt::Write};
 pub(crate) use interface::struct_paths;
 
 use crate::{
-    describe::Catalog,
+    describe::{Catalog, layout},
     hash,
     model::{Kind, TypeName},
     packages::Source,
@@ -28,12 +30,25 @@ pub(crate) struct Context<'a> {
     pub(crate) catalog: &'a Catalog,
     /// Rust paths of the packages that are not generated here.
     pub(crate) externals: &'a BTreeMap<String, String>,
+    /// Cargo features by the packages that are there only with them.
+    pub(crate) features: &'a BTreeMap<String, String>,
 }
 
 impl Context<'_> {
     /// The hash of a type by its ROS name.
     fn hash(&self, name: &str) -> String {
         hash::rihs01(self.catalog, name)
+    }
+
+    /// Whether a type has byte sequences, which a payload can share.
+    fn has_octets(&self, name: &str) -> bool {
+        let fields = self.catalog.get(name).map(|description| description.fields.iter()).unwrap_or_default();
+        fields.into_iter().any(|field| layout::has_octets(self.catalog, field))
+    }
+
+    /// The attribute in front of what is there only with a feature.
+    fn gate(&self, package: &str) -> String {
+        self.features.get(package).map_or_else(String::new, |feature| format!("#[cfg(feature = {feature:?})]\n"))
     }
 
     /// The Rust path of a message, as seen from a module `package::kind`.
@@ -55,19 +70,23 @@ pub(crate) fn packages(sources: &[Source], context: &Context<'_>) -> String {
         packages.entry(&name.package).or_default().entry(name.kind).or_default().push(source);
     }
     let mut code = String::from("// Written by rosactor-codegen from interface definitions. Changes here are lost.\n");
-    for (package, kinds) in packages {
+    for (package, kinds) in &packages {
         let _ = write!(
             code,
-            "\n#[doc = \"The ROS package `{package}`.\"]\n{ALLOWED}\npub mod {} {{\n",
+            "\n{}#[doc = \"The ROS package `{package}`.\"]\n{ALLOWED}\npub mod {} {{\n",
+            context.gate(package),
             rust::ident(package)
         );
         let mut taken = Vec::new();
         for (kind, sources) in kinds {
-            push_kind(&mut code, package, kind, &sources, context);
-            push_reexport(&mut code, kind, &sources, &mut taken);
+            push_kind(&mut code, package, *kind, sources, context);
+            push_reexport(&mut code, *kind, sources, &mut taken);
         }
+        let sources: Vec<&Source> = kinds.values().flatten().copied().collect();
+        description::push_table(&mut code, &sources, context);
         code.push_str("}\n");
     }
+    description::push_packages(&mut code, packages.keys().copied(), context);
     code
 }
 

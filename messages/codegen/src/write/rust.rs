@@ -32,10 +32,18 @@ pub(crate) fn base(base: &Base, context: &Context<'_>) -> String {
     }
 }
 
+/// Whether a field is a sequence of bytes, whose memory can be shared.
+fn is_octets(ty: &FieldType) -> bool {
+    use Primitive::{Byte, Char, Int8, Uint8};
+    matches!(ty.base, Base::Primitive(Byte | Char | Int8 | Uint8))
+        && matches!(ty.arity, Arity::Bounded(_) | Arity::Sequence)
+}
+
 /// The type of a field.
 pub(crate) fn field_type(ty: &FieldType, context: &Context<'_>) -> String {
     let base = base(&ty.base, context);
     match ty.arity {
+        _ if is_octets(ty) => format!("{}::Octets<{base}>", context.runtime),
         Arity::One => base,
         Arity::Array(count) => format!("[{base}; {count}]"),
         Arity::Bounded(_) | Arity::Sequence => format!("::std::vec::Vec<{base}>"),
@@ -43,12 +51,16 @@ pub(crate) fn field_type(ty: &FieldType, context: &Context<'_>) -> String {
 }
 
 /// The value of a field before anybody sets it.
-pub(crate) fn default(ty: &FieldType, value: Option<&Value>) -> String {
+pub(crate) fn default(ty: &FieldType, value: Option<&Value>, context: &Context<'_>) -> String {
     match (value, ty.arity) {
         (Some(Value::List(values)), arity) => {
             let values: Vec<String> = values.iter().map(|value| literal(&ty.base, value)).collect();
             let array = format!("[{}]", values.join(", "));
-            if matches!(arity, Arity::Array(_)) { array } else { format!("::std::vec::Vec::from({array})") }
+            match arity {
+                Arity::Array(_) => array,
+                _ if is_octets(ty) => format!("{}::Octets::from({array})", context.runtime),
+                _ => format!("::std::vec::Vec::from({array})"),
+            }
         }
         (Some(value), _) => literal(&ty.base, value),
         (None, Arity::Array(count)) if count > LONGEST_DERIVED_ARRAY => {

@@ -1,5 +1,4 @@
-//! Every type of the shipped packages and of `test_msgs`, as data. What is done with them is written once, not once for each
-//! type, because the compiler's time for 300 copies is longer than the tests'.
+//! The table of types.
 
 use std::any::Any;
 
@@ -9,18 +8,30 @@ use rosactor_messages::{
     serde_cdr,
 };
 
-use crate::maker::{Source, make};
-
-include!(concat!(env!("OUT_DIR"), "/test_interfaces.rs"));
+use crate::{
+    maker::{Source, make},
+    test_msgs,
+};
 
 include!(concat!(env!("OUT_DIR"), "/every_type.rs"));
 
 /// A value of some type.
-pub(crate) trait Value: std::fmt::Debug {
+pub trait Value: std::fmt::Debug {
+    /// The value itself.
     fn as_any(&self) -> &dyn Any;
+    /// Whether the other is of the same type and equal.
     fn equals(&self, other: &dyn Value) -> bool;
+    /// Its bytes, by its own code.
+    ///
+    /// # Errors
+    /// It breaks a bound of its definition.
     fn encode(&self) -> Result<Vec<u8>, EncodeError>;
+    /// The size of its body.
     fn end(&self) -> usize;
+    /// Its bytes, by serde and the `cdr` crate.
+    ///
+    /// # Errors
+    /// The crate cannot write it.
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError>;
 }
 
@@ -47,15 +58,21 @@ impl<T: Message + Cdr> Value for T {
 }
 
 /// What came of reading bytes.
-pub(crate) type Decoded = Result<Box<dyn Value>, DecodeError>;
+pub type Decoded = Result<Box<dyn Value>, DecodeError>;
 
 /// A type.
-pub(crate) struct Type {
-    pub(crate) name: &'static str,
-    pub(crate) min_size: usize,
-    pub(crate) make: fn(&mut Source) -> Box<dyn Value>,
-    pub(crate) default: fn() -> Box<dyn Value>,
-    pub(crate) decode: fn(&[u8]) -> Decoded,
+#[derive(Clone, Copy, Debug)]
+pub struct Type {
+    /// The name as ROS writes it.
+    pub name: &'static str,
+    /// The fewest bytes of its body.
+    pub min_size: usize,
+    /// Makes a value.
+    pub make: fn(&mut Source) -> Box<dyn Value>,
+    /// Makes the default value.
+    pub default: fn() -> Box<dyn Value>,
+    /// Reads a value.
+    pub decode: fn(&[u8]) -> Decoded,
 }
 
 impl Type {
@@ -71,7 +88,8 @@ impl Type {
 }
 
 /// All of them.
-pub(crate) fn all() -> Vec<Type> {
+#[must_use]
+pub fn all() -> Vec<Type> {
     let mut types = vec![
         Type::of::<SendGoalRequest<test_msgs::Fibonacci>>(),
         Type::of::<GetResultResponse<test_msgs::Fibonacci>>(),

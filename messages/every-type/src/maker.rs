@@ -7,17 +7,22 @@ use serde_json::Value;
 
 /// Where the scalars come from, in the order of fields. A sequence begins with its length.
 #[derive(Debug)]
-pub(crate) enum Source {
+pub enum Source {
     /// Random numbers (splitmix64), so that a value can be made again from its seed. No float is NaN, because NaN equals nothing.
     /// Sequences are up to `longest` elements long.
-    Random { state: u64, longest: usize },
+    Random {
+        /// The seed, and what becomes of it.
+        state: u64,
+        /// The longest sequence.
+        longest: usize,
+    },
     /// These.
     Listed(VecDeque<Value>),
 }
 
 impl Source {
     /// The next random number.
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         let Self::Random { state, .. } = self else { panic!("a list has no random numbers") };
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = *state;
@@ -27,7 +32,7 @@ impl Source {
     }
 
     /// A random number below `bound`.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap()
     }
 
@@ -86,13 +91,13 @@ impl Source {
 }
 
 /// A value.
-pub(crate) fn make<T: DeserializeOwned>(source: &mut Source) -> T {
+pub fn make<T: DeserializeOwned>(source: &mut Source) -> T {
     T::deserialize(source).expect("generated types can be made")
 }
 
 /// Something that generated types do not ask for.
 #[derive(Debug)]
-pub(crate) struct Impossible(String);
+pub struct Impossible(String);
 
 impl fmt::Display for Impossible {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,11 @@
 //! Type descriptions as RIHS01 hashes them, also of the types that ROS derives from services and actions.
 
+mod defaults;
+pub(crate) mod layout;
+
 use std::collections::BTreeMap;
 
-use crate::model::{Arity, Base, Definition, FieldType, Interface, Kind};
+use crate::model::{Arity, Base, Definition, Field, FieldType, Interface, Kind};
 
 /// A type by its fields; constants, defaults and comments do not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,23 +22,28 @@ pub(crate) struct FieldDescription {
     pub(crate) string_capacity: usize,
     /// Empty where the type is not nested.
     pub(crate) nested: String,
+    /// As rosidl writes it. It does not count for the hash.
+    pub(crate) default: String,
 }
 
 /// Descriptions by type name.
 pub(crate) type Catalog = BTreeMap<String, Description>;
 
 // The numbers of type_description_interfaces/msg/FieldType.
-const NESTED: u8 = 1;
+pub(crate) const NESTED: u8 = 1;
 const UINT8: u8 = 3;
 const INT8: u8 = 2;
-const BOOL: u8 = 15;
+pub(crate) const BOOL: u8 = 15;
 const STRING: u8 = 17;
 const WSTRING: u8 = 18;
 const BOUNDED_STRING: u8 = 21;
 const BOUNDED_WSTRING: u8 = 22;
-const ARRAY: u8 = 48;
-const BOUNDED_SEQUENCE: u8 = 96;
+pub(crate) const ARRAY: u8 = 48;
+pub(crate) const BOUNDED_SEQUENCE: u8 = 96;
 const SEQUENCE: u8 = 144;
+
+/// The field of a type without fields, as rosidl gives it.
+pub(crate) const DUMMY: &str = "structure_needs_at_least_one_member";
 
 /// Types that descriptions of services and actions refer to.
 pub(crate) const SERVICE_EVENT_INFO: &str = "service_msgs/msg/ServiceEventInfo";
@@ -115,9 +123,14 @@ fn add_action(catalog: &mut Catalog, name: &str) {
 /// The fields of a definition. One without any has a dummy, as rosidl gives it.
 fn fields(definition: &Definition) -> Vec<FieldDescription> {
     if definition.fields.is_empty() {
-        return vec![plain("structure_needs_at_least_one_member", UINT8)];
+        return vec![plain(DUMMY, UINT8)];
     }
-    definition.fields.iter().map(|field| describe(&field.name, &field.ty)).collect()
+    let default = |field: &Field| field.default.as_ref().map(defaults::text).unwrap_or_default();
+    definition
+        .fields
+        .iter()
+        .map(|field| FieldDescription { default: default(field), ..describe(&field.name, &field.ty) })
+        .collect()
 }
 
 fn describe(name: &str, ty: &FieldType) -> FieldDescription {
@@ -152,7 +165,14 @@ fn text(name: &str, wide: bool, bound: Option<usize>) -> FieldDescription {
 }
 
 fn plain(name: &str, type_id: u8) -> FieldDescription {
-    FieldDescription { name: name.to_owned(), type_id, capacity: 0, string_capacity: 0, nested: String::new() }
+    FieldDescription {
+        name: name.to_owned(),
+        type_id,
+        capacity: 0,
+        string_capacity: 0,
+        nested: String::new(),
+        default: String::new(),
+    }
 }
 
 fn nested(name: &str, type_name: &str) -> FieldDescription {
