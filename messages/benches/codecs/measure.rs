@@ -2,6 +2,7 @@
 
 use divan::{Bencher, black_box};
 use rosactor_messages::{
+    diagnostic_msgs::DiagnosticArray,
     nav_msgs::{Odometry, Path},
     sensor_msgs::{Image, JointState, LaserScan, PointCloud2},
     std_msgs::Header,
@@ -101,4 +102,5 @@ messages! {
     odometry: Odometry,
     joint_state: JointState,
     path: Path,
+    diagnostics: DiagnosticArray,
 }

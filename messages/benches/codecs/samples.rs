@@ -2,6 +2,7 @@
 
 use rosactor_messages::{
     builtin_interfaces::Time,
+    diagnostic_msgs::{DiagnosticArray, DiagnosticStatus, KeyValue},
     geometry_msgs::{Point, Pose, PoseStamped, PoseWithCovariance, Quaternion, Twist, TwistWithCovariance, Vector3},
     nav_msgs::{Odometry, Path},
     sensor_msgs::{Image, JointState, LaserScan, PointCloud2, PointField},
@@ -36,6 +37,7 @@ sample!(PointCloud2, "PointCloud2 1 MiB", point_cloud());
 sample!(Odometry, "Odometry", odometry());
 sample!(JointState, "JointState 30", joint_state());
 sample!(Path, "Path of 100 poses", path());
+sample!(DiagnosticArray, "DiagnosticArray 10x10", diagnostics());
 
 fn header(frame: &str) -> Header {
     Header { stamp: Time { sec: 1_700_000_000, nanosec: 123_456_789 }, frame_id: frame.into() }
@@ -130,4 +132,16 @@ fn joint_state() -> JointState {
 fn path() -> Path {
     let poses = numbers(100, 20.0).map(|x| PoseStamped { header: header("map"), pose: pose(x) });
     Path { header: header("map"), poses: poses.collect() }
+}
+
+fn diagnostics() -> DiagnosticArray {
+    let reading = |i| KeyValue { key: format!("Temperature of cell {i} (°C)"), value: format!("{}.5", 20 + i) };
+    let status = |i| DiagnosticStatus {
+        level: DiagnosticStatus::WARN,
+        name: format!("/power/battery_{i}"),
+        message: "Charge is low".into(),
+        hardware_id: format!("BAT-2024-{i:04}"),
+        values: (0..10).map(reading).collect(),
+    };
+    DiagnosticArray { header: header(""), status: (0..10).map(status).collect() }
 }

@@ -76,6 +76,12 @@ macro_rules! messages {
             }
             PoseStamped { header: one(Header), pose: one(Pose) }
             Path { header: one(Header), poses: each(PoseStamped) }
+            KeyValue { key: one(String), value: one(String) }
+            DiagnosticStatus {
+                level: one(u8), name: one(String), message: one(String), hardware_id: one(String),
+                values: each(KeyValue),
+            }
+            DiagnosticArray { header: one(Header), status: each(DiagnosticStatus) }
         }
     };
 }
