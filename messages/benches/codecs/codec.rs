@@ -11,6 +11,9 @@ use crate::mirrors::HirozValue;
 pub(crate) trait Sample: Message {
     /// How the table names it.
     const LABEL: &'static str;
+    /// How often a codec runs between two looks at the clock: enough to hide the clock's own time. divan's own guess rests on
+    /// the first call, which is slow while memory and code are cold.
+    const BATCH: u32;
     /// The mirror for serde, with `serde_bytes` for byte sequences.
     type Serde: Serialize + DeserializeOwned + PartialEq + Debug;
     /// The mirror with the traits of hiroz-cdr as its code generator writes them.

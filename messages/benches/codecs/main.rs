@@ -23,12 +23,14 @@ const ROUND: &str = "CODECS_ROUND";
 /// How many of them there are.
 const ROUNDS: usize = 7;
 
-/// How long each codec is measured with each message in a round.
-const TIME: Duration = Duration::from_millis(40);
+/// How many samples are taken of each codec with each message in a round, and how long that may take.
+const SAMPLES: u32 = 200;
+const TIME: Duration = Duration::from_millis(50);
 
 fn main() {
     if env::var_os(ROUND).is_some() {
-        divan::Divan::default().color(false).max_time(TIME).config_with_args().main();
+        let divan = divan::Divan::default().color(false).sample_count(SAMPLES).max_time(TIME).skip_ext_time(true);
+        divan.config_with_args().main();
         return;
     }
     measure::check_all();

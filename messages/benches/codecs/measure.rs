@@ -40,13 +40,20 @@ pub(crate) const COLUMNS: [(&str, &str); 9] = [
 fn encode<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
     let sample = S::build();
     let (value, size) = (C::value(&sample), size(&sample));
+    warm_up(|| C::encode(&value, size));
     bencher.bench_local(|| drop(black_box(C::encode(black_box(&value), size))));
 }
 
 /// The value is dropped within what is measured, for the same reason.
 fn decode<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
     let payload = C::payload(&S::build().encode().expect("the sample can be encoded"));
+    warm_up(|| C::decode(&payload));
     bencher.bench_local(|| drop(black_box(C::decode(black_box(&payload)))));
+}
+
+/// The first calls find code and memory cold.
+fn warm_up<T>(call: impl Fn() -> T) {
+    (0..10).for_each(|_| drop(black_box(call())));
 }
 
 fn size<S: Sample>(sample: &S) -> usize {
@@ -59,7 +66,7 @@ macro_rules! directions {
         mod $direction {
             use super::*;
             $(
-                #[divan::bench(types = [Copy, Ours, OursShared, Cdr, CdrEncoding, HirozSerde, HirozTraits, HirozByHand, HirozShared])]
+                #[divan::bench(sample_size = $message::BATCH, types = [Copy, Ours, OursShared, Cdr, CdrEncoding, HirozSerde, HirozTraits, HirozByHand, HirozShared])]
                 fn $key<C: Codec<$message>>(bencher: Bencher<'_, '_>) {
                     super::$direction::<$message, C>(bencher);
                 }

@@ -16,9 +16,10 @@ use crate::{
 
 /// Names the mirrors of a message, which have its name.
 macro_rules! sample {
-    ($name:ident, $label:literal, $build:expr) => {
+    ($name:ident, $label:literal, $batch:literal, $build:expr) => {
         impl Sample for $name {
             const LABEL: &'static str = $label;
+            const BATCH: u32 = $batch;
             type Serde = serde::$name;
             type Traits = traits::$name;
             type ByHand = by_hand::$name;
@@ -30,14 +31,14 @@ macro_rules! sample {
     };
 }
 
-sample!(Header, "Header", header("base_link"));
-sample!(LaserScan, "LaserScan 2x1080", laser_scan());
-sample!(Image, "Image 640x480 rgb8", image());
-sample!(PointCloud2, "PointCloud2 1 MiB", point_cloud());
-sample!(Odometry, "Odometry", odometry());
-sample!(JointState, "JointState 30", joint_state());
-sample!(Path, "Path of 100 poses", path());
-sample!(DiagnosticArray, "DiagnosticArray 10x10", diagnostics());
+sample!(Header, "Header", 1000, header("base_link"));
+sample!(LaserScan, "LaserScan 2x1080", 100, laser_scan());
+sample!(Image, "Image 640x480 rgb8", 10, image());
+sample!(PointCloud2, "PointCloud2 1 MiB", 10, point_cloud());
+sample!(Odometry, "Odometry", 200, odometry());
+sample!(JointState, "JointState 30", 50, joint_state());
+sample!(Path, "Path of 100 poses", 20, path());
+sample!(DiagnosticArray, "DiagnosticArray 10x10", 20, diagnostics());
 
 fn header(frame: &str) -> Header {
     Header { stamp: Time { sec: 1_700_000_000, nanosec: 123_456_789 }, frame_id: frame.into() }
