@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use bytes::Bytes;
 use rosactor_messages::Message;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -38,7 +39,7 @@ pub(crate) trait Codec<S: Sample> {
     fn value(sample: &S) -> Self::Value;
 
     /// Received bytes as this codec likes them. Not part of what is measured.
-    fn payload(bytes: &[u8]) -> Self::Payload;
+    fn payload(bytes: Bytes) -> Self::Payload;
 
     /// Makes a payload. `size` is its exact length: codecs that do not compute it are told, at no cost to them.
     fn encode(value: &Self::Value, size: usize) -> Self::Encoded;
@@ -48,6 +49,24 @@ pub(crate) trait Codec<S: Sample> {
 
     /// The payload's bytes in one piece. Not part of what is measured.
     fn bytes(encoded: &Self::Encoded) -> Vec<u8>;
+}
+
+/// Where a received payload lies in memory.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// Its body begins at a multiple of 8, the best that can happen: numbers lie as they do in a `Vec` of them.
+    Aligned,
+    /// Its body begins anywhere, as most do that come in a packet with others.
+    Odd,
+}
+
+/// The bytes of a payload as the network delivers them.
+pub(crate) fn received(payload: &[u8], place: Place) -> Bytes {
+    let mut memory = vec![0; 16 + payload.len()];
+    let body = memory.as_ptr().addr() + 4;
+    let start = body.wrapping_neg() % 8 + usize::from(matches!(place, Place::Odd));
+    memory[start..start + payload.len()].copy_from_slice(payload);
+    Bytes::from(memory).slice(start..start + payload.len())
 }
 
 /// The mirror of a message, field by field by name. JSON knows nothing of CDR, so this cannot hide a codec's mistake.
@@ -65,5 +84,8 @@ pub(crate) fn check<S: Sample, C: Codec<S>>() {
     let found = C::bytes(&C::encode(&value, expected.len()));
     let differ = expected.iter().zip(&found).position(|(ours, theirs)| ours != theirs);
     assert_eq!((differ, found.len()), (None, expected.len()), "{codec} writes another {} than we do", S::LABEL);
-    assert!(C::decode(&C::payload(&expected)) == value, "{codec} reads back another {} than it wrote", S::LABEL);
+    for place in [Place::Aligned, Place::Odd] {
+        let payload = C::payload(received(&expected, place));
+        assert!(C::decode(&payload) == value, "{codec} reads back another {} than it wrote", S::LABEL);
+    }
 }

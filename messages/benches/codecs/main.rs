@@ -21,7 +21,7 @@ use std::{
 const ROUND: &str = "CODECS_ROUND";
 
 /// How many of them there are.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 9;
 
 /// How many samples are taken of each codec with each message in a round, and how long that may take.
 const SAMPLES: u32 = 200;

@@ -9,7 +9,7 @@ use rosactor_messages::{
 };
 
 use crate::{
-    codec::{Codec, Sample, check},
+    codec::{Codec, Place, Sample, check, received},
     peers::{Cdr, CdrEncoding, Copy, HirozByHand, HirozSerde, HirozShared, HirozTraits, Ours, OursShared},
 };
 
@@ -22,6 +22,10 @@ pub(crate) struct Row {
     /// How many bytes the message takes, header included.
     pub(crate) bytes: usize,
 }
+
+/// The directions as divan names them, and as the tables do.
+pub(crate) const DIRECTIONS: [(&str, &str); 3] =
+    [("encode", "Encode"), ("decode", "Decode, from aligned memory"), ("decode_odd", "Decode, from an odd address")];
 
 /// The codecs as divan names them, and as the table does. The first one is what the others are compared with.
 pub(crate) const COLUMNS: [(&str, &str); 9] = [
@@ -44,9 +48,20 @@ fn encode<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| drop(black_box(C::encode(black_box(&value), size))));
 }
 
-/// The value is dropped within what is measured, for the same reason.
+/// Decodes bytes that lie as well as they can.
 fn decode<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
-    let payload = C::payload(&S::build().encode().expect("the sample can be encoded"));
+    decode_at::<S, C>(Place::Aligned, bencher);
+}
+
+/// Decodes bytes that lie as they mostly do.
+fn decode_odd<S: Sample, C: Codec<S>>(bencher: Bencher<'_, '_>) {
+    decode_at::<S, C>(Place::Odd, bencher);
+}
+
+/// The value is dropped within what is measured, for the same reason.
+fn decode_at<S: Sample, C: Codec<S>>(place: Place, bencher: Bencher<'_, '_>) {
+    let bytes = S::build().encode().expect("the sample can be encoded");
+    let payload = C::payload(received(&bytes, place));
     warm_up(|| C::decode(&payload));
     bencher.bench_local(|| drop(black_box(C::decode(black_box(&payload)))));
 }
@@ -58,6 +73,18 @@ fn warm_up<T>(call: impl Fn() -> T) {
 
 fn size<S: Sample>(sample: &S) -> usize {
     sample.encode().expect("the sample can be encoded").len()
+}
+
+fn check_message<S: Sample>() {
+    check::<S, Copy>();
+    check::<S, Ours>();
+    check::<S, OursShared>();
+    check::<S, Cdr>();
+    check::<S, CdrEncoding>();
+    check::<S, HirozSerde>();
+    check::<S, HirozTraits>();
+    check::<S, HirozByHand>();
+    check::<S, HirozShared>();
 }
 
 macro_rules! directions {
@@ -77,7 +104,7 @@ macro_rules! directions {
 
 macro_rules! messages {
     ($($key:ident: $message:ident),* $(,)?) => {
-        directions! { encode decode => { $($key: $message),* } }
+        directions! { encode decode decode_odd => { $($key: $message),* } }
 
         /// The lines of the table.
         pub(crate) fn rows() -> Vec<Row> {
@@ -86,17 +113,7 @@ macro_rules! messages {
 
         /// Makes sure that all codecs do the same work.
         pub(crate) fn check_all() {
-            $(
-                check::<$message, Copy>();
-                check::<$message, Ours>();
-                check::<$message, OursShared>();
-                check::<$message, Cdr>();
-                check::<$message, CdrEncoding>();
-                check::<$message, HirozSerde>();
-                check::<$message, HirozTraits>();
-                check::<$message, HirozByHand>();
-                check::<$message, HirozShared>();
-            )*
+            $(check_message::<$message>();)*
         }
     };
 }

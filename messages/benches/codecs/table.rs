@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::measure::{COLUMNS, Row};
+use crate::measure::{COLUMNS, DIRECTIONS, Row};
 
 /// Nanoseconds by direction, message and codec, one number for each round.
 #[derive(Default)]
@@ -39,14 +39,14 @@ impl Times {
     /// Prints one table for each direction. Messages that were not measured are left out.
     pub(crate) fn print(&self, rows: &[Row]) {
         let [(copy, _), codecs @ ..] = COLUMNS;
-        for direction in ["encode", "decode"] {
+        for (direction, title) in DIRECTIONS {
             let names = codecs.map(|(_, name)| name).join(" | ");
-            println!("\n### {direction}\n\n| message | bytes | copy | {names} |");
+            println!("\n### {title}\n\n| message | bytes | copy | {names} |");
             println!("| --- | ---: | ---: |{}", " ---: |".repeat(codecs.len()));
             for Row { key, label, bytes } in rows {
                 let Some(floor) = self.median(direction, key, copy) else { continue };
                 let cell = |(codec, _)| match self.median(direction, key, codec) {
-                    Some(time) => format!("{} ({:.2}×)", short(time), time / floor),
+                    Some(time) => format!("{} ({}×)", short(time), digits(time / floor)),
                     None => "–".to_owned(),
                 };
                 println!("| {label} | {bytes} | {} | {} |", short(floor), codecs.map(cell).join(" | "));
@@ -69,7 +69,7 @@ fn nanoseconds(cell: &str) -> Option<f64> {
     Some(number.parse::<f64>().ok()? * scale)
 }
 
-/// Three digits and a unit.
+/// A time as the tables show it.
 fn short(nanoseconds: f64) -> String {
     let (number, unit) = if nanoseconds < 1e3 {
         (nanoseconds, "ns")
@@ -78,6 +78,16 @@ fn short(nanoseconds: f64) -> String {
     } else {
         (nanoseconds / 1e6, "ms")
     };
-    let digits = if number < 9.995 { 2 } else { usize::from(number < 99.95) };
-    format!("{number:.digits$} {unit}")
+    format!("{} {unit}", digits(number))
+}
+
+/// Three digits, or all before the point.
+fn digits(number: f64) -> String {
+    let places = match number {
+        ..0.0995 => 3,
+        ..9.995 => 2,
+        ..99.95 => 1,
+        _ => 0,
+    };
+    format!("{number:.places$}")
 }

@@ -1,5 +1,6 @@
 //! The crate `cdr`, by serde. It writes its header itself, and would visit the value once more to learn its size.
 
+use bytes::Bytes;
 use cdr::{CdrLe, Infinite};
 
 use crate::codec::{Codec, Sample, mirror};
@@ -9,14 +10,14 @@ pub(crate) struct Cdr;
 impl<S: Sample> Codec<S> for Cdr {
     type Value = S::Serde;
     type Encoded = Vec<u8>;
-    type Payload = Vec<u8>;
+    type Payload = Bytes;
 
     fn value(sample: &S) -> S::Serde {
         mirror(sample)
     }
 
-    fn payload(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
+    fn payload(bytes: Bytes) -> Bytes {
+        bytes
     }
 
     fn encode(value: &S::Serde, size: usize) -> Vec<u8> {
@@ -25,7 +26,7 @@ impl<S: Sample> Codec<S> for Cdr {
         bytes
     }
 
-    fn decode(payload: &Vec<u8>) -> S::Serde {
+    fn decode(payload: &Bytes) -> S::Serde {
         cdr::deserialize(payload).expect("the payload can be decoded")
     }
 

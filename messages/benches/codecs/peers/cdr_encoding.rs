@@ -1,6 +1,7 @@
 //! The crate `cdr-encoding`, by serde.
 
 use byteorder::LittleEndian;
+use bytes::Bytes;
 
 use super::begin;
 use crate::codec::{Codec, Sample, mirror};
@@ -10,14 +11,14 @@ pub(crate) struct CdrEncoding;
 impl<S: Sample> Codec<S> for CdrEncoding {
     type Value = S::Serde;
     type Encoded = Vec<u8>;
-    type Payload = Vec<u8>;
+    type Payload = Bytes;
 
     fn value(sample: &S) -> S::Serde {
         mirror(sample)
     }
 
-    fn payload(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
+    fn payload(bytes: Bytes) -> Bytes {
+        bytes
     }
 
     fn encode(value: &S::Serde, size: usize) -> Vec<u8> {
@@ -26,7 +27,7 @@ impl<S: Sample> Codec<S> for CdrEncoding {
         bytes
     }
 
-    fn decode(payload: &Vec<u8>) -> S::Serde {
+    fn decode(payload: &Bytes) -> S::Serde {
         cdr_encoding::from_bytes::<_, LittleEndian>(&payload[4..]).expect("the payload can be decoded").0
     }
 

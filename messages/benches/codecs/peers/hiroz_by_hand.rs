@@ -1,6 +1,7 @@
 //! The crate `hiroz-cdr` at its best with one `Vec` and a slice: as its traits, but written by hand.
 
 use byteorder::LittleEndian;
+use bytes::Bytes;
 use hiroz_cdr::{CdrDeserialize, CdrReader, CdrSerialize, CdrSerializedSize, CdrWriter};
 
 use super::begin;
@@ -11,14 +12,14 @@ pub(crate) struct HirozByHand;
 impl<S: Sample> Codec<S> for HirozByHand {
     type Value = S::ByHand;
     type Encoded = Vec<u8>;
-    type Payload = Vec<u8>;
+    type Payload = Bytes;
 
     fn value(sample: &S) -> S::ByHand {
         mirror(sample)
     }
 
-    fn payload(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
+    fn payload(bytes: Bytes) -> Bytes {
+        bytes
     }
 
     fn encode(value: &S::ByHand, _: usize) -> Vec<u8> {
@@ -27,7 +28,7 @@ impl<S: Sample> Codec<S> for HirozByHand {
         bytes
     }
 
-    fn decode(payload: &Vec<u8>) -> S::ByHand {
+    fn decode(payload: &Bytes) -> S::ByHand {
         let mut reader = CdrReader::<LittleEndian>::new(&payload[4..]);
         CdrDeserialize::cdr_deserialize(&mut reader).expect("the payload can be decoded")
     }

@@ -1,6 +1,7 @@
 //! The crate `hiroz-cdr`, by serde.
 
 use byteorder::LittleEndian;
+use bytes::Bytes;
 use hiroz_cdr::CdrSerializer;
 use serde::Serialize;
 
@@ -12,14 +13,14 @@ pub(crate) struct HirozSerde;
 impl<S: Sample> Codec<S> for HirozSerde {
     type Value = S::Serde;
     type Encoded = Vec<u8>;
-    type Payload = Vec<u8>;
+    type Payload = Bytes;
 
     fn value(sample: &S) -> S::Serde {
         mirror(sample)
     }
 
-    fn payload(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
+    fn payload(bytes: Bytes) -> Bytes {
+        bytes
     }
 
     fn encode(value: &S::Serde, size: usize) -> Vec<u8> {
@@ -29,7 +30,7 @@ impl<S: Sample> Codec<S> for HirozSerde {
         bytes
     }
 
-    fn decode(payload: &Vec<u8>) -> S::Serde {
+    fn decode(payload: &Bytes) -> S::Serde {
         hiroz_cdr::from_bytes::<_, LittleEndian>(&payload[4..]).expect("the payload can be decoded").0
     }
 

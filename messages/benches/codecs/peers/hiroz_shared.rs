@@ -2,13 +2,17 @@
 //! to the slices that Zenoh sends and back from a received payload.
 
 use byteorder::LittleEndian;
+use bytes::Bytes;
 use hiroz_cdr::{
     CdrBuffer, CdrDeserialize, CdrReader, CdrSerializedSize, ZBUF_DESER_SOURCE, ZBufWriter, traits::cdr_to_zbuf_writer,
 };
-use zenoh_buffers::{ZBuf, buffer::SplitBuffer};
+use zenoh_buffers::{ZBuf, ZSlice, buffer::SplitBuffer};
 
 use super::HEADER;
 use crate::codec::{Codec, Sample, mirror};
+
+/// What addresses are compared by.
+const PAGE: usize = 4096;
 
 /// From this size on, room for what is not copied costs more than growing once.
 const LARGE: usize = 64 * 1024;
@@ -24,8 +28,13 @@ impl<S: Sample> Codec<S> for HirozShared {
         mirror(sample)
     }
 
-    fn payload(bytes: &[u8]) -> ZBuf {
-        bytes.to_vec().into()
+    fn payload(bytes: Bytes) -> ZBuf {
+        // Zenoh has its own slices, so the bytes are moved to the same place within a page of one.
+        let shift = bytes.as_ptr().addr() % PAGE;
+        let mut vec = vec![0; 2 * PAGE + bytes.len()];
+        let start = shift + vec.as_ptr().addr().wrapping_neg() % PAGE;
+        vec[start..start + bytes.len()].copy_from_slice(&bytes);
+        ZSlice::from(vec).subslice(start..start + bytes.len()).expect("the slice lies within").into()
     }
 
     fn encode(value: &S::ByHand, _: usize) -> ZBuf {

@@ -1,6 +1,7 @@
 //! The crate `hiroz-cdr`, by its own traits as hiroz generates them, from a message to one `Vec` and back from a slice.
 
 use byteorder::LittleEndian;
+use bytes::Bytes;
 use hiroz_cdr::{CdrDeserialize, CdrReader, CdrSerialize, CdrSerializedSize, CdrWriter};
 
 use super::begin;
@@ -11,14 +12,14 @@ pub(crate) struct HirozTraits;
 impl<S: Sample> Codec<S> for HirozTraits {
     type Value = S::Traits;
     type Encoded = Vec<u8>;
-    type Payload = Vec<u8>;
+    type Payload = Bytes;
 
     fn value(sample: &S) -> S::Traits {
         mirror(sample)
     }
 
-    fn payload(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
+    fn payload(bytes: Bytes) -> Bytes {
+        bytes
     }
 
     fn encode(value: &S::Traits, _: usize) -> Vec<u8> {
@@ -27,7 +28,7 @@ impl<S: Sample> Codec<S> for HirozTraits {
         bytes
     }
 
-    fn decode(payload: &Vec<u8>) -> S::Traits {
+    fn decode(payload: &Bytes) -> S::Traits {
         let mut reader = CdrReader::<LittleEndian>::new(&payload[4..]);
         CdrDeserialize::cdr_deserialize(&mut reader).expect("the payload can be decoded")
     }

@@ -17,8 +17,8 @@ impl<S: Sample> Codec<S> for OursShared {
         sample.clone()
     }
 
-    fn payload(bytes: &[u8]) -> Bytes {
-        bytes.to_vec().into()
+    fn payload(bytes: Bytes) -> Bytes {
+        bytes
     }
 
     fn encode(value: &S, _: usize) -> Payload {
