@@ -1,6 +1,9 @@
 //! Bytes, both ways.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use rosactor_every_type::{Source, Type, Value, all};
 use rosactor_messages::EncodeError;
@@ -19,7 +22,9 @@ type Types = BTreeMap<&'static str, Type>;
 
 fn from_scalars(kind: &Type, scalars: &str) -> Box<dyn Value> {
     let mut source = Source::Listed(serde_json::from_str(scalars).unwrap());
-    let value = (kind.make)(&mut source);
+    // A list that does not fit ends in a panic that does not say of which type it is.
+    let value = catch_unwind(AssertUnwindSafe(|| (kind.make)(&mut source)))
+        .unwrap_or_else(|_| panic!("{}: the fields are of other types than those of {scalars}", kind.name));
     assert!(matches!(source, Source::Listed(left) if left.is_empty()), "{}: fields are missing", kind.name);
     value
 }

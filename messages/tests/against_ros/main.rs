@@ -2,6 +2,7 @@
 //!
 //! `tests/ros/setup` makes the two environments. Where one is missing these tests fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::print_stdout, reason = "the counts are part of the result")]
 
 mod bytes;
 mod hashes;
