@@ -76,7 +76,7 @@ impl Library {
             parse::interface(name, text).map_err(|errors| errors.into_iter().map(located).collect())
         });
         match parsed {
-            Ok(interface) => self.sources.push(Source { file, interface }),
+            Ok(interface) => self.sources.push(Source { file, interface, text: text.to_owned() }),
             Err(errors) => {
                 self.errors.extend(errors.into_iter().map(|(at, problem)| Error { file: file.clone(), at, problem }));
             }
@@ -119,6 +119,12 @@ impl Library {
         if errors.is_empty() {
             // Only then, because a text that could not be read would make its types unknown in all others.
             errors = resolve::check(&self.sources, &catalog);
+            for error in &mut errors {
+                if let Problem::UnknownType { hint, .. } = &mut error.problem {
+                    // The one for folders of packages would lead astray.
+                    "its definition is needed as well".clone_into(hint);
+                }
+            }
             // Names that only Rust would confuse do not matter where no Rust is written.
             errors
                 .retain(|error| !matches!(&error.problem, Problem::NameClash { first, second, .. } if first != second));

@@ -3,9 +3,9 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Cdr, DecodeError, EncodeError, Message, TypeDescription,
-    action_wire::{FeedbackMessage, GetResultResponse, SendGoalRequest},
-    serde_cdr,
+    Action, Cdr, DecodeError, EncodeError, Message, TypeDescription, action_tutorials_interfaces,
+    action_wire::{FeedbackMessage, GetResultRequest, GetResultResponse, SendGoalRequest, SendGoalResponse},
+    example_interfaces, serde_cdr, tf2_msgs,
 };
 
 use crate::{
@@ -33,6 +33,8 @@ pub trait Value: std::fmt::Debug {
     /// # Errors
     /// The crate cannot write it.
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError>;
+    /// The same with the most significant byte of each number first.
+    fn encode_big_endian_by_the_cdr_crate(&self) -> Vec<u8>;
     /// The value as JSON.
     fn to_json(&self) -> String;
 }
@@ -56,6 +58,10 @@ impl<T: Message + Cdr> Value for T {
 
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError> {
         serde_cdr::encode(self)
+    }
+
+    fn encode_big_endian_by_the_cdr_crate(&self) -> Vec<u8> {
+        ::cdr::serialize::<_, _, ::cdr::CdrBe>(self, ::cdr::Infinite).unwrap()
     }
 
     fn to_json(&self) -> String {
@@ -99,17 +105,28 @@ impl Type {
     }
 }
 
+/// What goes over the wire for an action. Two of these are the same for all actions, and have a name for each.
+fn wire_types<A: Action>() -> Vec<Type> {
+    vec![
+        Type::of::<SendGoalRequest<A>>(),
+        Type { name: A::SEND_GOAL_RESPONSE.name, ..Type::of::<SendGoalResponse>() },
+        Type { name: A::GET_RESULT_REQUEST.name, ..Type::of::<GetResultRequest>() },
+        Type::of::<GetResultResponse<A>>(),
+        Type::of::<FeedbackMessage<A>>(),
+    ]
+}
+
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Type> {
-    let mut types = vec![
-        Type::of::<SendGoalRequest<test_msgs::Fibonacci>>(),
-        Type::of::<GetResultResponse<test_msgs::Fibonacci>>(),
-        Type::of::<FeedbackMessage<test_msgs::Fibonacci>>(),
-        Type::of::<SendGoalRequest<test_msgs::NestedMessage>>(),
-        Type::of::<GetResultResponse<test_msgs::NestedMessage>>(),
-        Type::of::<FeedbackMessage<test_msgs::NestedMessage>>(),
-    ];
+    let mut types = [
+        wire_types::<action_tutorials_interfaces::Fibonacci>(),
+        wire_types::<example_interfaces::Fibonacci>(),
+        wire_types::<tf2_msgs::LookupTransform>(),
+        wire_types::<test_msgs::Fibonacci>(),
+        wire_types::<test_msgs::NestedMessage>(),
+    ]
+    .concat();
     macro_rules! push {
         ($kind:ty) => {
             types.push(Type::of::<$kind>());

@@ -101,22 +101,25 @@ fn messages(ty: &Arc<Type>, count: usize, reader: &mut Reader<'_>) -> Result<Vec
     }
 }
 
-/// Bytes that are known to hold all numbers of some fields.
+/// Bytes that are known to hold all numbers of some fields, in little-endian order.
 struct Numbers<'a> {
-    left: &'a [u8],
-    big_endian: bool,
+    bytes: Cow<'a, [u8]>,
+    at: usize,
 }
 
 impl<'a> Numbers<'a> {
     fn new(reader: &mut Reader<'a>, run: Run) -> Result<Self, DecodeError> {
-        let left = reader.bytes(run.unit, run.size)?;
-        Ok(Self { left, big_endian: reader.big_endian() })
+        let mut bytes = Cow::Borrowed(reader.bytes(run.unit, run.size)?);
+        if reader.big_endian() {
+            bytes.to_mut().chunks_exact_mut(run.unit).for_each(<[u8]>::reverse);
+        }
+        Ok(Self { bytes, at: 0 })
     }
 
-    fn take(&mut self, count: usize) -> &'a [u8] {
-        let (taken, left) = self.left.split_at_checked(count).unwrap_or_default();
-        self.left = left;
-        taken
+    fn take(&mut self, count: usize) -> &[u8] {
+        let start = self.at;
+        self.at += count;
+        self.bytes.get(start..self.at).unwrap_or_default()
     }
 
     fn message(&mut self, ty: &Arc<Type>) -> Message {
@@ -127,7 +130,7 @@ impl<'a> Numbers<'a> {
         let Arity::Array(count) = field.arity else { return self.one(&field.kind) };
         with_number!(&field.kind, T => {
             let places = self.take(T::SIZE * count).chunks_exact(T::SIZE);
-            T::many(places.map(|bytes| T::get(bytes, self.big_endian)).collect())
+            T::many(places.map(T::get).collect())
         }, match &field.kind {
             Kind::Message(ty) => Value::Messages((0..count).map(|_| self.message(ty)).collect()),
             // Nothing else is numbers of one size.
@@ -136,7 +139,7 @@ impl<'a> Numbers<'a> {
     }
 
     fn one(&mut self, kind: &Kind) -> Value {
-        with_number!(kind, T => T::get(self.take(T::SIZE), self.big_endian).one(), match kind {
+        with_number!(kind, T => T::get(self.take(T::SIZE)).one(), match kind {
             Kind::Message(ty) => Value::Message(self.message(ty)),
             other => other.zero(),
         })

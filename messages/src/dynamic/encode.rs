@@ -13,8 +13,8 @@ impl Message {
     /// A string or sequence has more than `u32::MAX` elements. Bounds cannot be broken, because they were checked before.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         let mut writer = Writer::with_body_size(end_message(self, 0));
-        write_message(self, &mut writer)?;
-        Ok(writer.into_bytes())
+        write_message(self, &mut writer);
+        writer.into_bytes()
     }
 
     /// As [`encode`](Self::encode), but long sequences of bytes become pieces of their own and are not copied.
@@ -26,8 +26,8 @@ impl Message {
             return self.encode().map(Payload::from);
         }
         let mut writer = Writer::scattered(end_message(self, 0) - lent(self));
-        write_message(self, &mut writer)?;
-        Ok(writer.into_payload())
+        write_message(self, &mut writer);
+        writer.into_payload()
     }
 }
 
@@ -65,20 +65,20 @@ fn end(value: &Value, form: Form, at: usize) -> usize {
     })
 }
 
-fn write_message(message: &Message, writer: &mut Writer) -> Result<(), EncodeError> {
+fn write_message(message: &Message, writer: &mut Writer) {
     if message.fields.is_empty() {
         writer.dummy();
     }
-    message.values().try_for_each(|(field, value)| write(value, Form::of(field), writer))
+    message.values().for_each(|(field, value)| write(value, Form::of(field), writer));
 }
 
-fn write(value: &Value, form: Form, writer: &mut Writer) -> Result<(), EncodeError> {
+fn write(value: &Value, form: Form, writer: &mut Writer) {
     if let Some(length) = value.len().filter(|_| form.has_length) {
         match value {
             // They may be lent, which is more than to write their bytes.
             Value::U8s(octets) => return octets.write(writer),
             Value::I8s(octets) => return octets.write(writer),
-            _ => writer.length(length)?,
+            _ => writer.length(length),
         }
     }
     match_value!(value, number => number.write(writer), numbers => Cdr::write_slice(numbers, writer), {
@@ -88,7 +88,7 @@ fn write(value: &Value, form: Form, writer: &mut Writer) -> Result<(), EncodeErr
         Value::Bools(values) => Cdr::write_slice(values, writer),
         Value::Strings(texts) if form.wide => wide::write_slice(texts, writer),
         Value::Strings(texts) => Cdr::write_slice(texts, writer),
-        Value::Messages(messages) => messages.iter().try_for_each(|message| write_message(message, writer)),
+        Value::Messages(messages) => messages.iter().for_each(|message| write_message(message, writer)),
     })
 }
 
