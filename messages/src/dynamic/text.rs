@@ -1,7 +1,7 @@
 //! Texts and floats as PyYAML writes them: in quotes only where YAML 1.1 would read them as something else.
 //!
-//! In one thing this differs: the line breaks U+0085, U+2028 and U+2029 are escaped. PyYAML writes them as they are within single
-//! quotes, which readers of YAML 1.2 take for another text.
+//! In one thing this differs: the line breaks U+0085, U+2028 and U+2029 are escaped. PyYAML writes them as they are
+//! within single quotes, which readers of YAML 1.2 take for another text.
 
 use std::fmt::{self, Formatter, Write};
 
