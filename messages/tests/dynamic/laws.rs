@@ -257,7 +257,7 @@ proptest! {
             let Ok(mut bytes) = (kind.make)(&mut random).encode() else { continue };
             for _ in 0..4 {
                 let place = random.below(bytes.len());
-                bytes[place] = random.next().to_le_bytes()[0];
+                bytes[place] = random.number().to_le_bytes()[0];
                 check_decode(&kind, &ty, &bytes);
             }
         }
