@@ -38,10 +38,10 @@ fn numbers_and_messages_in_each_other() {
 
 #[test]
 fn lists_of_floats_have_the_digits_of_a_double() {
-    let scan = LaserScan { ranges: vec![0.1, f32::INFINITY, f32::NAN, 2.0], angle_min: -3.14, ..LaserScan::default() };
+    let scan = LaserScan { ranges: vec![0.1, f32::INFINITY, f32::NAN, 2.0], angle_min: -2.7, ..LaserScan::default() };
     assert_eq!(
         dynamic(&scan).to_string(),
-        "header:\n  stamp:\n    sec: 0\n    nanosec: 0\n  frame_id: ''\nangle_min: -3.140000104904175\nangle_max: 0.0\n\
+        "header:\n  stamp:\n    sec: 0\n    nanosec: 0\n  frame_id: ''\nangle_min: -2.700000047683716\nangle_max: 0.0\n\
          angle_increment: 0.0\ntime_increment: 0.0\nscan_time: 0.0\nrange_min: 0.0\nrange_max: 0.0\nranges:\n\
          - 0.10000000149011612\n- .inf\n- .nan\n- 2.0\nintensities: []"
     );
