@@ -137,6 +137,30 @@ fn lists_and_strings_are_left_out() {
     );
 }
 
+#[test]
+fn floats_have_the_digits_that_python_gives_them() {
+    let cases = [
+        (0.1, "0.1"),
+        (-0.0, "-0.0"),
+        (1e-4, "0.0001"),
+        (1e-5, "1.0e-05"),
+        (5e-324, "5.0e-324"),
+        (123_456_789_012_345.6, "123456789012345.6"),
+        (1e16, "1.0e+16"),
+        (1.234_567_890_123_456_8e17, "1.2345678901234568e+17"),
+        (f64::MAX, "1.7976931348623157e+308"),
+        // As near to ...813, but this is even.
+        (-169.102_081_298_828_125, "-169.10208129882812"),
+        (f64::from(0.1_f32), "0.10000000149011612"),
+    ];
+    let ty = Types::new().get("std_msgs/msg/Float64").unwrap();
+    for (number, expected) in cases {
+        let mut message = ty.default_message();
+        message.set("data", number).unwrap();
+        assert_eq!(message.to_string(), format!("data: {expected}"));
+    }
+}
+
 /// Texts and what PyYAML 6 makes of them as the value of `data`, but for the line breaks that are not `\n`: they are
 /// escaped here.
 const TEXTS: &[(&str, &str)] = &[
