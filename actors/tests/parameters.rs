@@ -135,14 +135,14 @@ async fn ask(clients: Clients) -> Result<Value> {
     Ok(json!({
         "listed": listed.names,
         "prefixes": listed.prefixes,
-        "found": [found[0].double_value.into(), Value::from(found[1].string_value.clone())],
+        "found": [found[0].double_value, found[1].string_value],
         "unknown": unknown.len(),
         "types": types.to_vec(),
-        "described": [described[0].description.clone().into(), Value::from(described[0].floating_point_range[0].to_value)],
+        "described": [described[0].description, described[0].floating_point_range[0].to_value],
         "each": each.iter().map(|result| result.successful).collect::<Vec<_>>(),
         "why": each[2].reason,
         "all": all.successful,
-        "then": [then[0].double_value.into(), Value::from(then[1].string_array_value.clone())],
+        "then": [then[0].double_value, then[1].string_array_value],
     }))
 }
 
