@@ -45,6 +45,13 @@ impl<T: ParamType + PartialOrd> ParamSpec<T> {
     }
 }
 
+impl<T: ParamType> ParamSpec<T> {
+    /// Says why a value is not allowed.
+    pub(crate) fn refuse(&self, value: &T) -> Result<(), String> {
+        if value.is_absent() { Ok(()) } else { self.checks.iter().try_for_each(|check| check(value)) }
+    }
+}
+
 impl<T> ParamSpec<T> {
     /// What the parameter is for. ROS's tools show it.
     pub fn description(mut self, text: impl Into<String>) -> Self {
@@ -67,11 +74,6 @@ impl<T> ParamSpec<T> {
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.descriptor.name
-    }
-
-    /// Says why a value is not allowed.
-    pub(crate) fn refuse(&self, value: &T) -> Result<(), String> {
-        self.checks.iter().try_for_each(|check| check(value))
     }
 }
 

@@ -227,7 +227,7 @@ mod tests {
         let speed = store.declare(param("speed").range(0.0..=2.0).description("m/s"), 0.5);
         let workers = store.declare(param("pool.workers").range(1..), 4);
         let frame = store.declare(param("frame").read_only(), "map".to_owned());
-        let limit = store.declare(param("limit"), None);
+        let limit = store.declare(param("limit").range(Some(0.0)..), None);
         let (sender, events) = mpsc::channel();
         store.connect(move |event| drop(sender.send(event)));
         Rig { store, events, speed, workers, frame, limit }
@@ -273,6 +273,7 @@ mod tests {
             (change("speed", None::<f64>), "parameter `speed` must be a number, but it is nothing"),
             (change("pool.workers", 0_i64), "parameter `pool.workers` must be at least 1, but it is 0"),
             (change("frame", "odom".to_owned()), "parameter `frame` is read-only; only the deployment file sets it"),
+            (change("limit", -1.0), "parameter `limit` must be at least 0.0, but it is -1.0"),
             (change("sped", 1.0), "/robot/nav has no parameter `sped`; it has frame, limit, pool.workers, speed"),
         ];
         drop(rig.events.try_recv());

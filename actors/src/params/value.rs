@@ -36,6 +36,11 @@ pub trait ParamType: Clone + Send + Sync + Debug + 'static {
         let _ = (lower, upper, descriptor);
     }
 
+    /// Whether there is no value. Nothing is in every range.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
     /// The value as messages to the user show it.
     fn shown(&self) -> String {
         format!("{self:?}")
@@ -135,6 +140,10 @@ impl<T: ParamType> ParamType for Option<T> {
 
     fn to_message(&self) -> ParameterValue {
         self.as_ref().map_or_else(ParameterValue::default, T::to_message)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
     }
 
     fn shown(&self) -> String {
