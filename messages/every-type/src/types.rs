@@ -3,8 +3,9 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Cdr, DecodeError, EncodeError, Message,
+    Cdr, DecodeError, EncodeError, Message, Payload,
     action_wire::{FeedbackMessage, GetResultResponse, SendGoalRequest},
+    bytes::Bytes,
     serde_cdr,
 };
 
@@ -26,6 +27,11 @@ pub trait Value: std::fmt::Debug {
     /// # Errors
     /// It breaks a bound of its definition.
     fn encode(&self) -> Result<Vec<u8>, EncodeError>;
+    /// The same bytes, by the way on which long byte sequences are lent.
+    ///
+    /// # Errors
+    /// It breaks a bound of its definition.
+    fn encode_scattered(&self) -> Result<Bytes, EncodeError>;
     /// The size of its body.
     fn end(&self) -> usize;
     /// Its bytes, by serde and the `cdr` crate.
@@ -46,6 +52,10 @@ impl<T: Message + Cdr> Value for T {
 
     fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         Message::encode(self)
+    }
+
+    fn encode_scattered(&self) -> Result<Bytes, EncodeError> {
+        Message::encode_scattered(self).map(Payload::into_contiguous)
     }
 
     fn end(&self) -> usize {
@@ -71,8 +81,14 @@ pub struct Type {
     pub make: fn(&mut Source) -> Box<dyn Value>,
     /// Makes the default value.
     pub default: fn() -> Box<dyn Value>,
+    /// The size of a value in memory, without what it points to.
+    pub size: usize,
     /// Reads a value.
     pub decode: fn(&[u8]) -> Decoded,
+    /// Reads a value that shares the payload's memory.
+    pub decode_shared: fn(&Bytes) -> Decoded,
+    /// Reads a value by serde.
+    pub decode_by_serde: fn(&[u8]) -> Decoded,
 }
 
 impl Type {
@@ -82,7 +98,10 @@ impl Type {
             min_size: T::MIN_SIZE,
             make: |source| Box::new(make::<T>(source)),
             default: || Box::new(T::default()),
+            size: size_of::<T>(),
             decode: |bytes| Ok(Box::new(T::decode(bytes)?)),
+            decode_shared: |payload| Ok(Box::new(T::decode_shared(payload)?)),
+            decode_by_serde: |bytes| Ok(Box::new(serde_cdr::decode::<T>(bytes)?)),
         }
     }
 }
