@@ -56,9 +56,8 @@ macro_rules! wire_type {
                 at
             }
 
-            fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-                $(self.$field.write(writer)?;)+
-                Ok(())
+            fn write(&self, writer: &mut Writer) {
+                $(self.$field.write(writer);)+
             }
 
             fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {

@@ -22,6 +22,11 @@
 //!
 //! Types of your own packages are written by `rosactor-codegen` in your build script; [`Message`] says how to write one by hand.
 
+#[cfg(target_endian = "big")]
+compile_error!(
+    "rosactor-messages copies numbers as they lie in memory, so it needs a little-endian machine, as ROS 2 itself does"
+);
+
 // Generated code names this crate by its name, here as in a user's crate.
 extern crate self as rosactor_messages;
 

@@ -52,7 +52,7 @@ const HOMES: [(&str, &[&str]); 6] = [
     ("zenoh", &["transport/src/link/", "transport/tests/", "transport/bridge/"]),
     ("actix", &["actors/src/shell/arbiter.rs"]),
     // `messages` has a module of its own with this name, so there the crate is `::cdr`.
-    ("::cdr", &["messages/src/serde_cdr/", "messages/tests/"]),
+    ("::cdr", &["messages/src/serde_cdr/", "messages/every-type/", "messages/tests/"]),
     ("tracing_subscriber", &["actors/cli/", "transport/bridge/"]),
     ("cyclors", &["transport/bridge/"]),
     ("hdrhistogram", &["transport/src/mailbox/counters.rs"]),

@@ -39,6 +39,8 @@ pub trait Value: std::fmt::Debug {
     /// # Errors
     /// The crate cannot write it.
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError>;
+    /// The same with the most significant byte of each number first.
+    fn encode_big_endian_by_the_cdr_crate(&self) -> Vec<u8>;
 }
 
 impl<T: Message + Cdr> Value for T {
@@ -64,6 +66,10 @@ impl<T: Message + Cdr> Value for T {
 
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError> {
         serde_cdr::encode(self)
+    }
+
+    fn encode_big_endian_by_the_cdr_crate(&self) -> Vec<u8> {
+        ::cdr::serialize::<_, _, ::cdr::CdrBe>(self, ::cdr::Infinite).unwrap()
     }
 }
 

@@ -13,7 +13,7 @@ mod writer;
 
 pub use plain::Plain;
 pub use reader::Reader;
-pub use writer::Writer;
+pub use writer::{SHARED_FROM, Writer};
 
 use bytes::Bytes;
 
@@ -42,11 +42,8 @@ pub trait Cdr: Sized {
         0
     }
 
-    /// Appends the value.
-    ///
-    /// # Errors
-    /// A string or sequence is too long.
-    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError>;
+    /// Appends the value. What is wrong with it is kept by the writer until the end, so that no step has to look for errors.
+    fn write(&self, writer: &mut Writer);
 
     /// Reads a value.
     ///
@@ -60,11 +57,8 @@ pub trait Cdr: Sized {
     }
 
     /// Appends values, without a length.
-    ///
-    /// # Errors
-    /// A string or sequence in them is too long.
-    fn write_slice(values: &[Self], writer: &mut Writer) -> Result<(), EncodeError> {
-        values.iter().try_for_each(|value| value.write(writer))
+    fn write_slice(values: &[Self], writer: &mut Writer) {
+        values.iter().for_each(|value| value.write(writer));
     }
 
     /// Reads `count` values that follow each other.
@@ -102,8 +96,8 @@ pub(crate) const fn align(at: usize, size: usize) -> usize {
 /// A string or sequence is too long.
 pub fn encode<T: Cdr>(value: &T) -> Result<Vec<u8>, EncodeError> {
     let mut writer = Writer::with_body_size(value.end(0));
-    value.write(&mut writer)?;
-    Ok(writer.into_bytes())
+    value.write(&mut writer);
+    writer.into_bytes()
 }
 
 /// Writes a value with its header, lending long byte sequences.
@@ -115,8 +109,8 @@ pub fn encode_scattered<T: Cdr>(value: &T) -> Result<Payload, EncodeError> {
         return encode(value).map(Payload::from);
     }
     let mut writer = Writer::scattered(value.end(0) - value.lent());
-    value.write(&mut writer)?;
-    Ok(writer.into_payload())
+    value.write(&mut writer);
+    writer.into_payload()
 }
 
 /// Reads a value with its header.

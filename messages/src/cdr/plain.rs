@@ -3,6 +3,8 @@
 //! Padding depends on where a value begins, so a struct of mixed numbers (`Time` and a `f64`) takes another number of bytes in
 //! one place than in another. Where all numbers have one size it cannot, once the first is aligned.
 
+use std::borrow::Cow;
+
 use super::{Cdr, Reader, Writer, align};
 use crate::DecodeError;
 
@@ -16,9 +18,23 @@ pub trait Plain: Cdr {
     /// Puts the numbers in little-endian byte order into a place of `SIZE` bytes.
     fn put(&self, place: &mut [u8]);
 
-    /// Takes the numbers from `SIZE` bytes.
+    /// Takes the numbers from `SIZE` bytes in little-endian byte order.
     #[must_use]
-    fn get(bytes: &[u8], big_endian: bool) -> Self;
+    fn get(bytes: &[u8]) -> Self;
+
+    /// Puts the values of an array one after the other.
+    #[inline]
+    fn put_array<const N: usize>(values: &[Self; N], place: &mut [u8]) {
+        values.iter().zip(place.chunks_exact_mut(Self::SIZE)).for_each(|(value, place)| value.put(place));
+    }
+
+    /// Takes the values of an array.
+    #[must_use]
+    #[inline]
+    fn get_array<const N: usize>(bytes: &[u8]) -> [Self; N] {
+        let mut places = bytes.chunks_exact(Self::SIZE);
+        std::array::from_fn(|_| Self::get(places.next().unwrap_or_default()))
+    }
 }
 
 impl<T: Plain, const N: usize> Plain for [T; N] {
@@ -27,13 +43,12 @@ impl<T: Plain, const N: usize> Plain for [T; N] {
 
     #[inline]
     fn put(&self, place: &mut [u8]) {
-        self.iter().zip(place.chunks_exact_mut(T::SIZE)).for_each(|(value, place)| value.put(place));
+        T::put_array(self, place);
     }
 
     #[inline]
-    fn get(bytes: &[u8], big_endian: bool) -> Self {
-        let mut places = bytes.chunks_exact(T::SIZE);
-        std::array::from_fn(|_| T::get(places.next().unwrap_or_default(), big_endian))
+    fn get(bytes: &[u8]) -> Self {
+        T::get_array(bytes)
     }
 }
 
@@ -69,15 +84,8 @@ pub fn write_slice<T: Plain>(values: &[T], writer: &mut Writer) {
 /// The payload is too short for them.
 #[inline]
 pub fn read_vec<T: Plain>(reader: &mut Reader<'_>, count: usize) -> Result<Vec<T>, DecodeError> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    let values = reader.bytes(T::UNIT, count.saturating_mul(T::SIZE))?.chunks_exact(T::SIZE);
-    Ok(if reader.big_endian() {
-        values.map(|bytes| T::get(bytes, true)).collect()
-    } else {
-        values.map(|bytes| T::get(bytes, false)).collect()
-    })
+    let bytes = little_endian::<T>(reader, count)?;
+    Ok(bytes.chunks_exact(T::SIZE).map(T::get).collect())
 }
 
 /// [`Cdr::read_array`] of plain values.
@@ -86,8 +94,22 @@ pub fn read_vec<T: Plain>(reader: &mut Reader<'_>, count: usize) -> Result<Vec<T
 /// The payload is too short for them.
 #[inline]
 pub fn read_array<T: Plain, const N: usize>(reader: &mut Reader<'_>) -> Result<[T; N], DecodeError> {
-    let bytes = if N == 0 { &[] } else { reader.bytes(T::UNIT, T::SIZE * N)? };
-    Ok(Plain::get(bytes, reader.big_endian()))
+    little_endian::<T>(reader, N).map(|bytes| T::get_array(&bytes))
+}
+
+/// The bytes of `count` values in little-endian order.
+#[inline]
+fn little_endian<'a, T: Plain>(reader: &mut Reader<'a>, count: usize) -> Result<Cow<'a, [u8]>, DecodeError> {
+    if count == 0 {
+        return Ok(Cow::Borrowed(&[]));
+    }
+    let bytes = reader.bytes(T::UNIT, count.saturating_mul(T::SIZE))?;
+    if !reader.big_endian() {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut swapped = bytes.to_vec();
+    swapped.chunks_exact_mut(T::UNIT).for_each(<[u8]>::reverse);
+    Ok(Cow::Owned(swapped))
 }
 
 /// Implements `Plain` and `Cdr` for a struct of numbers of one size: `put` and `get` are the functions of [`Plain`] on arrays of
@@ -95,7 +117,7 @@ pub fn read_array<T: Plain, const N: usize>(reader: &mut Reader<'_>) -> Result<[
 #[doc(hidden)]
 #[macro_export]
 macro_rules! plain_cdr {
-    ($name:ident, $unit:literal, $size:literal, |$value:ident, $place:ident| $put:block, |$bytes:ident, $big_endian:ident| $get:block) => {
+    ($name:ident, $unit:literal, $size:literal, |$value:ident, $place:ident| $put:block, |$bytes:ident| $get:block) => {
         impl $crate::cdr::Plain for $name {
             const UNIT: usize = $unit;
             const SIZE: usize = $size;
@@ -109,7 +131,7 @@ macro_rules! plain_cdr {
             }
 
             #[inline]
-            fn get(bytes: &[u8], $big_endian: bool) -> Self {
+            fn get(bytes: &[u8]) -> Self {
                 match bytes.first_chunk::<$size>() {
                     Some($bytes) => $get,
                     None => Default::default(),
@@ -126,24 +148,21 @@ macro_rules! plain_cdr {
             }
 
             #[inline]
-            fn write(&self, writer: &mut $crate::cdr::Writer) -> Result<(), $crate::EncodeError> {
+            fn write(&self, writer: &mut $crate::cdr::Writer) {
                 writer.run::<$unit, $size>(|place| $crate::cdr::Plain::put(self, place));
-                Ok(())
             }
 
             #[inline]
             fn read(reader: &mut $crate::cdr::Reader<'_>) -> Result<Self, $crate::DecodeError> {
-                let bytes = reader.run::<$unit, $size>()?;
-                Ok($crate::cdr::Plain::get(bytes, reader.big_endian()))
+                reader.run::<$unit, $size, _>(|bytes| $crate::cdr::Plain::get(bytes))
             }
 
             fn end_slice(values: &[Self], at: usize) -> usize {
                 $crate::cdr::plain::end_slice(values, at)
             }
 
-            fn write_slice(values: &[Self], writer: &mut $crate::cdr::Writer) -> Result<(), $crate::EncodeError> {
+            fn write_slice(values: &[Self], writer: &mut $crate::cdr::Writer) {
                 $crate::cdr::plain::write_slice(values, writer);
-                Ok(())
             }
 
             fn read_vec(reader: &mut $crate::cdr::Reader<'_>, count: usize) -> Result<Vec<Self>, $crate::DecodeError> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{HEADER, align, writer::LENT_FROM};
+use super::{HEADER, align, writer::SHARED_FROM};
 use crate::DecodeError;
 
 /// DDS pads a payload to a multiple of 4 bytes.
@@ -79,31 +79,41 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// The bytes of one number, in the sender's order.
+    /// The bytes of one number, in little-endian order.
     #[inline]
     pub(crate) fn number<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        self.run::<N, N>().copied()
+        self.run::<N, N, _>(|bytes| *bytes)
     }
 
-    /// The next `SIZE` bytes, which hold numbers of `UNIT` bytes each in the sender's order.
+    /// Reads `SIZE` bytes that hold numbers of `UNIT` bytes each. `get` sees them in little-endian order.
     ///
     /// # Errors
     /// The payload ends first.
     #[inline]
-    pub fn run<const UNIT: usize, const SIZE: usize>(&mut self) -> Result<&'a [u8; SIZE], DecodeError> {
+    pub fn run<const UNIT: usize, const SIZE: usize, T>(
+        &mut self,
+        get: impl FnOnce(&[u8; SIZE]) -> T,
+    ) -> Result<T, DecodeError> {
         let start = align(self.at, UNIT);
         let Some(bytes) = self.body.get(start..).and_then(|rest| rest.first_chunk()) else {
             return Err(self.truncated(start, SIZE));
         };
         self.at = start + SIZE;
-        Ok(bytes)
+        let swapped: [u8; SIZE];
+        let bytes = if self.big_endian {
+            swapped = swap::<UNIT, SIZE>(*bytes);
+            &swapped
+        } else {
+            bytes
+        };
+        Ok(get(bytes))
     }
 
     /// The next `count` bytes as a value of their own: long ones share the payload's memory if they may.
     pub(crate) fn octets(&mut self, count: usize) -> Result<Bytes, DecodeError> {
         let bytes = self.bytes(1, count)?;
         Ok(match self.shared {
-            Some(payload) if count >= LENT_FROM => payload.slice_ref(bytes),
+            Some(payload) if count >= SHARED_FROM => payload.slice_ref(bytes),
             _ => Bytes::copy_from_slice(bytes),
         })
     }
@@ -131,7 +141,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn length(&mut self) -> Result<usize, DecodeError> {
         let number = self.number()?;
-        let length = if self.big_endian { u32::from_be_bytes(number) } else { u32::from_le_bytes(number) };
+        let length = u32::from_le_bytes(number);
         // A length that does not fit cannot be met by any payload, so the largest number will do.
         Ok(usize::try_from(length).unwrap_or(usize::MAX))
     }
@@ -179,4 +189,11 @@ impl<'a> Reader<'a> {
             left => Err(DecodeError::TrailingBytes { at: self.offset(), left }),
         }
     }
+}
+
+/// Turns the byte order of numbers of `UNIT` bytes each.
+#[cold]
+fn swap<const UNIT: usize, const SIZE: usize>(mut bytes: [u8; SIZE]) -> [u8; SIZE] {
+    bytes.chunks_exact_mut(UNIT).for_each(<[u8]>::reverse);
+    bytes
 }

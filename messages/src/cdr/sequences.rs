@@ -1,7 +1,7 @@
 //! Strings, sequences and fixed arrays.
 
-use super::{Cdr, Reader, Writer, align, writer::LENT_FROM};
-use crate::{DecodeError, EncodeError, Octets, octets::Octet};
+use super::{Cdr, Reader, Writer, align, writer::SHARED_FROM};
+use crate::{DecodeError, Octets, octets::Octet};
 
 /// Length of the number that says how long a string or sequence is.
 pub(super) const LENGTH: usize = 4;
@@ -9,15 +9,16 @@ pub(super) const LENGTH: usize = 4;
 impl Cdr for String {
     const MIN_SIZE: usize = LENGTH;
 
+    #[inline]
     fn end(&self, at: usize) -> usize {
         align(at, LENGTH) + LENGTH + self.len() + 1
     }
 
-    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.length(self.len() + 1)?;
+    #[inline]
+    fn write(&self, writer: &mut Writer) {
+        writer.length(self.len() + 1);
         writer.bytes(self.as_bytes());
-        writer.bytes(&[0]);
-        Ok(())
+        writer.number([0]);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -48,9 +49,10 @@ impl<T: Cdr> Cdr for Vec<T> {
         if T::HAS_OCTETS { self.iter().map(Cdr::lent).sum() } else { 0 }
     }
 
-    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.length(self.len())?;
-        T::write_slice(self, writer)
+    #[inline]
+    fn write(&self, writer: &mut Writer) {
+        writer.length(self.len());
+        T::write_slice(self, writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -71,8 +73,9 @@ impl<T: Cdr, const N: usize> Cdr for [T; N] {
         if T::HAS_OCTETS { self.iter().map(Cdr::lent).sum() } else { 0 }
     }
 
-    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        T::write_slice(self, writer)
+    #[inline]
+    fn write(&self, writer: &mut Writer) {
+        T::write_slice(self, writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -91,13 +94,12 @@ impl<T: Octet> Cdr for Octets<T> {
 
     #[inline]
     fn lent(&self) -> usize {
-        if self.len() < LENT_FROM { 0 } else { self.len() }
+        if self.len() < SHARED_FROM { 0 } else { self.len() }
     }
 
-    fn write(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.length(self.len())?;
+    fn write(&self, writer: &mut Writer) {
+        writer.length(self.len());
         writer.lend(self.as_bytes());
-        Ok(())
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {

@@ -1,7 +1,7 @@
 //! Wide strings: a length in UTF-16 units, then each unit in 4 bytes, without a NUL. This is what rosidl writes with Fast CDR.
 
 use super::{Cdr, Reader, Writer, align, sequences::LENGTH};
-use crate::{DecodeError, EncodeError};
+use crate::DecodeError;
 
 /// Length of one UTF-16 unit on the wire.
 const UNIT: usize = 4;
@@ -13,15 +13,11 @@ pub fn end(text: &str, at: usize) -> usize {
 }
 
 /// Appends a wide string.
-///
-/// # Errors
-/// It has more than `u32::MAX` units.
-pub fn write(text: &str, writer: &mut Writer) -> Result<(), EncodeError> {
-    writer.length(text.encode_utf16().count())?;
+pub fn write(text: &str, writer: &mut Writer) {
+    writer.length(text.encode_utf16().count());
     for unit in text.encode_utf16() {
         writer.number(u32::from(unit).to_le_bytes());
     }
-    Ok(())
 }
 
 /// Reads a wide string.
@@ -46,11 +42,8 @@ pub fn end_slice(texts: &[String], at: usize) -> usize {
 }
 
 /// Appends wide strings, without a length of their own.
-///
-/// # Errors
-/// One of them is too long.
-pub fn write_slice(texts: &[String], writer: &mut Writer) -> Result<(), EncodeError> {
-    texts.iter().try_for_each(|text| write(text, writer))
+pub fn write_slice(texts: &[String], writer: &mut Writer) {
+    texts.iter().for_each(|text| write(text, writer));
 }
 
 /// Where a sequence of wide strings ends that begins at `at`.
@@ -60,12 +53,9 @@ pub fn end_vec(texts: &[String], at: usize) -> usize {
 }
 
 /// Appends a sequence of wide strings.
-///
-/// # Errors
-/// It or one of them is too long.
-pub fn write_vec(texts: &[String], writer: &mut Writer) -> Result<(), EncodeError> {
-    writer.length(texts.len())?;
-    write_slice(texts, writer)
+pub fn write_vec(texts: &[String], writer: &mut Writer) {
+    writer.length(texts.len());
+    write_slice(texts, writer);
 }
 
 /// Reads a sequence of wide strings.

@@ -8,8 +8,8 @@ use crate::{EncodeError, payload::Payload};
 /// Plain CDR, little-endian, no options.
 const HEADER_BYTES: [u8; HEADER] = [0x00, 0x01, 0x00, 0x00];
 
-/// Byte sequences from this length on are lent to a scattered payload. A shorter one is copied faster than it is counted.
-pub(super) const LENT_FROM: usize = 1024;
+/// Byte sequences from this length on share the memory of payloads. A shorter one is copied faster than it is counted.
+pub const SHARED_FROM: usize = 1024;
 
 /// Appends values in little-endian byte order.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Writer {
     bytes: Vec<u8>,
     /// How many bytes the earlier pieces hold, the header among them.
     before: usize,
+    /// The first thing that was wrong.
+    error: Option<EncodeError>,
     /// Earlier pieces, if long byte sequences are lent and not copied.
     pieces: Option<Payload>,
 }
@@ -28,7 +30,7 @@ impl Writer {
     pub fn with_body_size(size: usize) -> Self {
         let mut bytes = Vec::with_capacity(HEADER + size);
         bytes.extend_from_slice(&HEADER_BYTES);
-        Self { bytes, before: 0, pieces: None }
+        Self { bytes, before: 0, error: None, pieces: None }
     }
 
     /// As [`with_body_size`](Self::with_body_size), but long byte sequences are lent and need no room.
@@ -81,7 +83,7 @@ impl Writer {
     /// Appends the bytes of a sequence that may be lent.
     pub(crate) fn lend(&mut self, bytes: &Bytes) {
         match &mut self.pieces {
-            Some(pieces) if bytes.len() >= LENT_FROM => {
+            Some(pieces) if bytes.len() >= SHARED_FROM => {
                 // What follows a lent sequence is mostly nothing, so it gets its memory when it comes.
                 let written = std::mem::take(&mut self.bytes);
                 self.before += written.len() + bytes.len();
@@ -93,14 +95,18 @@ impl Writer {
     }
 
     /// Appends the length of a string or sequence.
-    ///
-    /// # Errors
-    /// It does not fit into 32 bits.
     #[inline]
-    pub fn length(&mut self, count: usize) -> Result<(), EncodeError> {
-        let length = u32::try_from(count).map_err(|_| EncodeError::TooLong { count })?;
-        self.number(length.to_le_bytes());
-        Ok(())
+    pub fn length(&mut self, count: usize) {
+        match u32::try_from(count) {
+            Ok(length) => self.number(length.to_le_bytes()),
+            Err(_) => self.refuse(EncodeError::TooLong { count }),
+        }
+    }
+
+    /// Notes that the value cannot be written. Only the first such note counts.
+    #[cold]
+    pub fn refuse(&mut self, error: impl Into<EncodeError>) {
+        self.error.get_or_insert(error.into());
     }
 
     /// Appends the byte that stands for a type without fields.
@@ -109,21 +115,29 @@ impl Writer {
     }
 
     /// The header and everything written, in one piece.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        match self.pieces {
-            None => self.bytes,
-            Some(_) => self.into_payload().into_contiguous().into(),
+    ///
+    /// # Errors
+    /// What was [refused](Self::refuse).
+    pub fn into_bytes(self) -> Result<Vec<u8>, EncodeError> {
+        match self {
+            Self { error: Some(error), .. } => Err(error),
+            Self { pieces: None, bytes, .. } => Ok(bytes),
+            scattered => Ok(scattered.into_payload()?.into_contiguous().into()),
         }
     }
 
     /// The header and everything written.
-    #[must_use]
-    pub fn into_payload(self) -> Payload {
+    ///
+    /// # Errors
+    /// What was [refused](Self::refuse).
+    pub fn into_payload(self) -> Result<Payload, EncodeError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
         let mut payload = self.pieces.unwrap_or_default();
         if !self.bytes.is_empty() {
             payload.push(self.bytes.into());
         }
-        payload
+        Ok(payload)
     }
 }

@@ -41,6 +41,10 @@ fn check(kind: &Type, value: &dyn Value, bytes: &[u8]) {
     assert!(reads_as(kind, bytes, value), "{name}: what was written is not what was read");
     if !CDR_CRATE_DIFFERS.contains(name) {
         assert_eq!(value.encode_by_the_cdr_crate().unwrap(), bytes, "{name}: the cdr crate writes other bytes");
+        assert!(
+            reads_as(kind, &value.encode_big_endian_by_the_cdr_crate(), value),
+            "{name}: big-endian is read otherwise"
+        );
     }
 }
 

@@ -3,12 +3,14 @@
 //! Sessions are opened, closed and dropped on plain threads: Zenoh panics if that happens on a thread of a tokio
 //! `current_thread` runtime, which is what the threads of actors are. Everything else it does there.
 
+mod payload;
 mod publisher;
 mod querier;
 mod queryable;
 mod session;
 mod subscriber;
 
+pub(crate) use payload::Received;
 pub(crate) use publisher::LinkPublisher;
 pub(crate) use querier::{LinkQuerier, LinkReply};
 pub(crate) use queryable::{LinkQuery, LinkQueryable};

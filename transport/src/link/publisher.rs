@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rosactor_messages::Payload;
 use zenoh::Wait;
 use zenoh::matching::MatchingListener;
 use zenoh::pubsub::Publisher;
@@ -11,7 +12,7 @@ use zenoh::qos::{CongestionControl, Priority};
 use zenoh::sample::{Locality, SourceInfo};
 use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
 
-use super::{Link, LinkError};
+use super::{Link, LinkError, payload::to_zenoh};
 use crate::qos::{Durability, Qos, Reliability};
 
 /// How long after its declaration a publisher sends whether or not somebody is known to listen: a client of a router
@@ -105,7 +106,8 @@ impl LinkPublisher {
     }
 
     /// Sends one sample. `sequence` is the sample's number, which a subscriber can read.
-    pub(crate) fn put(&self, payload: Vec<u8>, sequence: u32) -> Result<(), LinkError> {
+    pub(crate) fn put(&self, payload: Payload, sequence: u32) -> Result<(), LinkError> {
+        let payload = to_zenoh(payload);
         match &self.kind {
             Kind::Volatile(publisher) => {
                 publisher.put(payload).source_info(SourceInfo::new(publisher.id(), sequence)).wait()?;

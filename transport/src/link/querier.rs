@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rosactor_messages::Payload;
 use tokio::sync::watch;
 use zenoh::Wait;
 use zenoh::handlers::CallbackDrop;
 use zenoh::matching::MatchingListener;
 use zenoh::query::{ConsolidationMode, Querier, QueryTarget, Reply};
 
-use super::{Link, LinkError};
+use super::{Link, LinkError, Received, payload::to_zenoh};
 
 /// Sends requests to servers in this session and in others.
 pub(crate) struct LinkQuerier {
@@ -25,7 +26,7 @@ pub(crate) struct LinkQuerier {
 /// How a request ended.
 pub(crate) enum LinkReply<'a> {
     /// With an answer.
-    Answer(Cow<'a, [u8]>),
+    Answer(Received<'a>),
     /// With the error reply of a server.
     Error(Cow<'a, [u8]>),
     /// With no answer in time.
@@ -68,7 +69,7 @@ impl LinkQuerier {
     }
 
     /// Sends a request. `done` is called exactly once, on any thread, perhaps before this returns.
-    pub(crate) fn get(&self, payload: Vec<u8>, done: impl FnOnce(LinkReply<'_>) + Send + 'static) {
+    pub(crate) fn get(&self, payload: Payload, done: impl FnOnce(LinkReply<'_>) + Send + 'static) {
         let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(Box::new(done))));
         let finish = |slot: &Mutex<Option<Done>>, reply: LinkReply<'_>| {
             let done = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -80,7 +81,7 @@ impl LinkQuerier {
         let closed = Arc::clone(&self.closed);
         let handler = CallbackDrop {
             callback: move |reply: Reply| match reply.result() {
-                Ok(sample) => finish(&slot, LinkReply::Answer(sample.payload().to_bytes())),
+                Ok(sample) => finish(&slot, LinkReply::Answer(Received::new(sample.payload()))),
                 Err(error) => match error.payload().to_bytes() {
                     // This is how Zenoh itself says it, in this very session.
                     text if &*text == b"Timeout" => finish(&slot, LinkReply::Timeout),
@@ -93,7 +94,7 @@ impl LinkQuerier {
                 false => finish(&last, LinkReply::Silence),
             },
         };
-        if let Err(error) = self.querier.get().payload(payload).with(handler).wait() {
+        if let Err(error) = self.querier.get().payload(to_zenoh(payload)).with(handler).wait() {
             tracing::debug!("a request on {} was not sent: {error}", self.querier.key_expr());
         }
     }

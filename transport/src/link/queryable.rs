@@ -1,11 +1,10 @@
 //! The server's side of requests.
 
-use std::borrow::Cow;
-
+use rosactor_messages::Payload;
 use zenoh::Wait;
 use zenoh::query::{Query, Queryable};
 
-use super::{Link, LinkError};
+use super::{Link, LinkError, Received, payload::to_zenoh};
 
 /// Receives requests, from this session and from others; undeclared when dropped.
 pub(crate) struct LinkQueryable {
@@ -37,14 +36,14 @@ pub(crate) struct LinkQuery {
 }
 
 impl LinkQuery {
-    /// The request's bytes; empty if it carries none.
-    pub(crate) fn payload(&self) -> Cow<'_, [u8]> {
-        self.query.payload().map(|payload| payload.to_bytes()).unwrap_or_default()
+    /// The request's bytes.
+    pub(crate) fn payload(&self) -> Received<'_> {
+        Received::new(self.query.payload())
     }
 
     /// Answers.
-    pub(crate) fn answer(self, payload: Vec<u8>) {
-        if let Err(error) = self.query.reply(self.key.as_str(), payload).wait() {
+    pub(crate) fn answer(self, payload: Payload) {
+        if let Err(error) = self.query.reply(self.key.as_str(), to_zenoh(payload)).wait() {
             tracing::debug!("the answer to a request on {} was not sent: {error}", self.key);
         }
     }

@@ -1,6 +1,5 @@
 //! The remote side of a subscription.
 
-use std::borrow::Cow;
 use std::time::SystemTime;
 
 use zenoh::Wait;
@@ -8,13 +7,13 @@ use zenoh::pubsub::Subscriber;
 use zenoh::sample::{Locality, Sample, SampleKind};
 use zenoh_ext::{AdvancedSubscriber, AdvancedSubscriberBuilderExt, HistoryConfig};
 
-use super::{Link, LinkError};
+use super::{Link, LinkError, Received};
 use crate::mailbox::PublisherId;
 use crate::qos::{Durability, Qos};
 
 /// What came in: the bytes of one sample, and what its publisher tells about it.
 pub(crate) struct Arrival<'a> {
-    pub(crate) payload: Cow<'a, [u8]>,
+    pub(crate) payload: Received<'a>,
     pub(crate) source_timestamp: Option<SystemTime>,
     pub(crate) sequence: Option<u64>,
     pub(crate) publisher: Option<PublisherId>,
@@ -69,7 +68,7 @@ impl LinkSubscriber {
 fn arrival(sample: &Sample) -> Arrival<'_> {
     let source = sample.source_info();
     Arrival {
-        payload: sample.payload().to_bytes(),
+        payload: Received::new(sample.payload()),
         source_timestamp: sample.timestamp().map(|timestamp| timestamp.get_time().to_system_time()),
         sequence: source.map(|source| u64::from(source.source_sn())),
         publisher: source.map(|source| PublisherId {

@@ -40,7 +40,7 @@ impl Requester {
         done: impl FnOnce(Result<Res, CallError>) + Send + 'static,
     ) {
         let service = self.service.clone();
-        let payload = match request.encode() {
+        let payload = match request.encode_scattered() {
             Ok(payload) => payload,
             Err(error) => return done(Err(CallError::Unencodable { service, reason: error.to_string() })),
         };
@@ -78,7 +78,7 @@ fn read<Res: Message>(
 ) -> Result<Res, CallError> {
     match reply {
         LinkReply::Answer(payload) => {
-            Res::decode(&payload).map_err(|error| CallError::Undecodable { service, reason: error.to_string() })
+            payload.decode().map_err(|error| CallError::Undecodable { service, reason: error.to_string() })
         }
         LinkReply::Error(text) => Err(match Refusal::from_text(&text) {
             Refusal::Refused(reason) => CallError::Refused { service, reason },

@@ -22,7 +22,7 @@ impl<Res: Message> Responder<Res> {
     pub(crate) fn answer(mut self, answer: Result<Res, Refusal>) {
         let Some(query) = self.query.take() else { return };
         match answer {
-            Ok(response) => match response.encode() {
+            Ok(response) => match response.encode_scattered() {
                 Ok(payload) => query.answer(payload),
                 Err(error) => {
                     tracing::error!("the response of {} cannot be encoded: {error}", self.service);
@@ -54,7 +54,7 @@ pub(crate) fn answer_requests<Req: Message, Res: Message>(
     let key = shared.profile.service_key(&service, types.name, types.hash);
     let report = MalformedReport::new(service.clone(), Req::TYPE_NAME);
     let name = service.clone();
-    let receive = move |query: LinkQuery| match Req::decode(&query.payload()) {
+    let receive = move |query: LinkQuery| match query.payload().decode::<Req>() {
         Ok(request) => {
             serve(request, Responder { query: Some(query), service: name.clone(), response: PhantomData });
         }

@@ -129,8 +129,8 @@ impl<M: Message> TopicPublisher<M> {
 impl<M: Message> Inner<M> {
     fn send(&self, message: &M, sequence: u64) -> Result<(), PublishError> {
         let topic = || self.topic.clone();
-        let payload =
-            message.encode().map_err(|error| PublishError::Encode { topic: topic(), reason: error.to_string() })?;
+        let payload = message.encode_scattered();
+        let payload = payload.map_err(|error| PublishError::Encode { topic: topic(), reason: error.to_string() })?;
         // Zenoh's sequence numbers have 32 bits, and start again after them.
         self.link.put(payload, sequence as u32).map_err(|error| match error {
             LinkError::Closed => PublishError::Closed { topic: topic() },

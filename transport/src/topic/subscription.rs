@@ -76,7 +76,7 @@ impl Drop for Subscription {
 
 impl<M: Message> Inlet<M> {
     fn receive(&self, arrival: Arrival<'_>) {
-        match M::decode(&arrival.payload) {
+        match arrival.payload.decode::<M>() {
             Ok(message) => {
                 let origin = Origin {
                     source_timestamp: arrival.source_timestamp,

@@ -72,7 +72,7 @@ pub(crate) fn image(pixels: Vec<u8>, spec: &RobotSpec, frames: &Frames, stamp: T
         encoding: "rgb8".to_owned(),
         is_bigendian: 0,
         step: width * 3,
-        data: pixels,
+        data: pixels.into(),
     }
 }
 

@@ -36,7 +36,7 @@ fn push_plain(
     let places = Places::new(item.definition.fields.iter().zip(described), context);
     let _ = writeln!(
         code,
-        "{runtime}::plain_cdr!({name}, {unit}, {size}, |value, place| {{\n{put}}}, |bytes, big_endian| {{\n{name} {{\n{get}}}\n}});\n",
+        "{runtime}::plain_cdr!({name}, {unit}, {size}, |value, place| {{\n{put}}}, |bytes| {{\n{name} {{\n{get}}}\n}});\n",
         name = item.name,
         unit = plain.unit,
         size = plain.size,
@@ -69,7 +69,7 @@ impl Places {
 
 /// An expression that takes a field from a run.
 fn get(range: &str, context: &Context<'_>) -> String {
-    format!("{}::cdr::Plain::get(&bytes[{range}], big_endian)", context.runtime)
+    format!("{}::cdr::Plain::get(&bytes[{range}])", context.runtime)
 }
 
 /// The parts of `Cdr`, as statements.
@@ -133,9 +133,16 @@ fn push_run(parts: &mut Parts, fields: &[(&Field, &FieldDescription)], plain: Pl
     let _ = write!(parts.min_size, " + {size}");
     let _ = writeln!(parts.end, "let at = {runtime}::cdr::plain::end(at, {unit}, {size});");
     let _ = write!(parts.write, "writer.run::<{unit}, {size}>(|place| {{\n{}}});\n", places.put("self"));
-    let _ = writeln!(parts.read, "let bytes = reader.run::<{unit}, {size}>()?;\nlet big_endian = reader.big_endian();");
-    for ((field, _), (name, range)) in fields.iter().zip(&places.0) {
-        push_value(parts, field, name, &get(range, context));
+    let variables: Vec<_> = fields.iter().map(|(field, _)| variable(field)).collect();
+    let values: Vec<_> = places.0.iter().map(|(_, range)| get(range, context)).collect();
+    let _ = writeln!(
+        parts.read,
+        "let ({},) = reader.run::<{unit}, {size}, _>(|bytes| ({},))?;",
+        variables.join(", "),
+        values.join(", ")
+    );
+    for ((name, _), variable) in places.0.iter().zip(variables) {
+        let _ = writeln!(parts.values, "{name}: {variable},");
     }
 }
 
@@ -144,15 +151,14 @@ fn push_field(parts: &mut Parts, field: &Field, context: &Context<'_>) {
     let calls = calls(field, &ident, context);
     let _ = write!(parts.min_size, " + {}", calls.min_size);
     let _ = writeln!(parts.end, "let at = {};", calls.end);
-    let _ = writeln!(parts.write, "{}?;", calls.write);
-    push_value(parts, field, &ident, &format!("{}?", calls.read));
+    let _ = writeln!(parts.write, "{};", calls.write);
+    let _ = writeln!(parts.read, "let {} = {}?;", variable(field), calls.read);
+    let _ = writeln!(parts.values, "{ident}: {},", variable(field));
 }
 
-/// The value of a field, held in a variable whose name no other can have: field names do not begin with an underscore.
-fn push_value(parts: &mut Parts, field: &Field, ident: &str, value: &str) {
-    let variable = format!("_{}", field.name);
-    let _ = writeln!(parts.read, "let {variable} = {value};");
-    let _ = writeln!(parts.values, "{ident}: {variable},");
+/// A variable for the value of a field. Its name is no other's: names of fields do not begin with an underscore.
+fn variable(field: &Field) -> String {
+    format!("_{}", field.name)
 }
 
 /// What fields differ in: plain ones go by the trait, wide strings by functions, because both are `String`.
@@ -189,7 +195,11 @@ fn calls(field: &Field, ident: &str, context: &Context<'_>) -> Calls {
 
 fn push_impl(code: &mut String, item: Struct<'_>, context: &Context<'_>, parts: &Parts) {
     let (runtime, Parts { min_size, end, lent, write, read, values }) = (context.runtime, parts);
-    let check = |owner: &str| if item.has_bounds() { format!("{owner}.check_bounds()?;\n") } else { String::new() };
+    let (check, refuse) = if item.has_bounds() {
+        ("value.check_bounds()?;\n", "if let Err(error) = self.check_bounds() {\nwriter.refuse(error);\n}\n")
+    } else {
+        ("", "")
+    };
     let lent = if lent.is_empty() {
         String::new()
     } else {
@@ -200,12 +210,10 @@ fn push_impl(code: &mut String, item: Struct<'_>, context: &Context<'_>, parts: 
         "impl {runtime}::cdr::Cdr for {} {{\n\
          const MIN_SIZE: usize = 0{min_size};\n{lent}\n\
          fn end(&self, at: usize) -> usize {{\n{end}at\n}}\n\n\
-         fn write(&self, writer: &mut {runtime}::cdr::Writer) -> ::core::result::Result<(), {runtime}::EncodeError> {{\n\
-         use {runtime}::cdr::Plain as _;\n{}{write}::core::result::Result::Ok(())\n}}\n\n\
+         fn write(&self, writer: &mut {runtime}::cdr::Writer) {{\n\
+         use {runtime}::cdr::Plain as _;\n{refuse}{write}}}\n\n\
          fn read(reader: &mut {runtime}::cdr::Reader<'_>) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n\
-         {read}let value = Self {{\n{values}}};\n{}::core::result::Result::Ok(value)\n}}\n}}\n",
+         {read}let value = Self {{\n{values}}};\n{check}::core::result::Result::Ok(value)\n}}\n}}\n",
         item.name,
-        check("self"),
-        check("value"),
     );
 }

@@ -50,5 +50,8 @@ fn check_again(kind: &Type, value: &dyn Value, bytes: &[u8]) {
         let by_serde = (kind.decode_by_serde)(bytes);
         let by_serde = by_serde.unwrap_or_else(|error| panic!("{name}: serde cannot read what was written: {error}"));
         assert_eq!(written(name, &*by_serde), bytes, "{name}: serde reads another value");
+        let swapped = (kind.decode)(&value.encode_big_endian_by_the_cdr_crate());
+        let swapped = swapped.unwrap_or_else(|error| panic!("{name}: the other byte order cannot be read: {error}"));
+        assert_eq!(written(name, &*swapped), bytes, "{name}: the other byte order gives another value");
     }
 }
