@@ -118,7 +118,8 @@ fn variants_that_there_are_not() {
         Shape: be("00 00 00 04") => serde(beyond);
         Shape: le("00 00") => truncated(4, 4, 2);
         Shape: le("01 00 00 00 | 00*3") => truncated(8, 4, 3);
-        Shape: le("02 00 00 00 | 07 | 00*3 | 02 00 00 00 | 01 00") => too_large(16, 2, 1) ;
+        Shape: le("02 00 00 00 | 07 | 00*3 | 02 00 00 00 | 01 00") => truncated(18, 2, 0);
+        Shape: le("02 00 00 00 | 07 | 00*3 | 03 00 00 00 | 01 00") => too_large(16, 3, 2);
         Shape: le("03 00 00 00 | 01 00 00 00 'x'") => missing_nul(12, b'x');
         Shape: le("00*4 | 00*4") => trailing(8, 4);
     });
@@ -138,7 +139,7 @@ fn types_that_cdr_does_not_have() {
 
 #[test]
 fn types_that_contain_themselves_too_often() {
-    let levels = |body: &str| le(&format!("{body} ").repeat(65));
+    let levels = |body: &str| le(&format!("{body} ").repeat(66));
     check(rows! {
         // Each level is a sequence of one: its length.
         Tree: levels("01 00 00 00") => DecodeError::TooDeep { at: 4 + 65 * 4, depth: 64 };

@@ -3,7 +3,7 @@
 use rosactor_messages::{DecodeError, OverBound};
 
 /// Bytes from words: `0a` is a byte, `'ab'` are characters, `00*5` is a byte five times, `|` is nothing and divides fields.
-pub fn bytes(text: &str) -> Vec<u8> {
+pub(crate) fn bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for word in text.split_whitespace().filter(|word| *word != "|") {
         let (word, times) = word.split_once('*').unwrap_or((word, "1"));
@@ -17,48 +17,48 @@ pub fn bytes(text: &str) -> Vec<u8> {
 }
 
 /// A payload in little-endian byte order.
-pub fn le(body: &str) -> Vec<u8> {
+pub(crate) fn le(body: &str) -> Vec<u8> {
     [&[0, 1, 0, 0][..], &bytes(body)].concat()
 }
 
 /// A payload in big-endian byte order.
-pub fn be(body: &str) -> Vec<u8> {
+pub(crate) fn be(body: &str) -> Vec<u8> {
     [&[0, 0, 0, 0][..], &bytes(body)].concat()
 }
 
-pub fn truncated(at: usize, needed: usize, left: usize) -> DecodeError {
+pub(crate) fn truncated(at: usize, needed: usize, left: usize) -> DecodeError {
     DecodeError::Truncated { at, needed, left }
 }
 
-pub fn too_large(at: usize, count: usize, left: usize) -> DecodeError {
+pub(crate) fn too_large(at: usize, count: usize, left: usize) -> DecodeError {
     DecodeError::LengthTooLarge { at, count, left }
 }
 
-pub fn bad_bool(at: usize, found: u8) -> DecodeError {
+pub(crate) fn bad_bool(at: usize, found: u8) -> DecodeError {
     DecodeError::BadBool { at, found }
 }
 
-pub fn missing_nul(at: usize, found: u8) -> DecodeError {
+pub(crate) fn missing_nul(at: usize, found: u8) -> DecodeError {
     DecodeError::MissingNul { at, found }
 }
 
-pub fn not_utf8(at: usize, valid: usize) -> DecodeError {
+pub(crate) fn not_utf8(at: usize, valid: usize) -> DecodeError {
     DecodeError::NotUtf8 { at, valid }
 }
 
-pub fn not_utf16(at: usize) -> DecodeError {
+pub(crate) fn not_utf16(at: usize) -> DecodeError {
     DecodeError::NotUtf16 { at }
 }
 
-pub fn trailing(at: usize, left: usize) -> DecodeError {
+pub(crate) fn trailing(at: usize, left: usize) -> DecodeError {
     DecodeError::TrailingBytes { at, left }
 }
 
-pub fn unknown(id: [u8; 2]) -> DecodeError {
+pub(crate) fn unknown(id: [u8; 2]) -> DecodeError {
     DecodeError::UnknownEncapsulation { id }
 }
 
-pub fn over(field: &'static str, found: usize, bound: usize) -> OverBound {
+pub(crate) fn over(field: &'static str, found: usize, bound: usize) -> OverBound {
     OverBound { field, found, bound }
 }
 

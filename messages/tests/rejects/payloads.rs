@@ -53,12 +53,12 @@ fn beginning<T: Message>(first: &str) -> Vec<u8> {
     payload
 }
 
-/// As a sender without bounds would write a default value whose first field, an empty sequence, got these bytes instead.
-/// There are a multiple of 8 bytes more, so that all else stays aligned.
-fn growing<T: Message>(first: &str) -> Vec<u8> {
-    let rest = &T::default().encode().unwrap()[8..];
+/// As a sender without bounds would write a value that is its type's default but for its first fields, which take `skipped`
+/// bytes by default. There are a multiple of 8 bytes more, so that all else stays aligned.
+fn growing<T: Message>(skipped: usize, first: &str) -> Vec<u8> {
+    let rest = &T::default().encode().unwrap()[4 + skipped..];
     let first = bytes(first);
-    assert_eq!(first.len() % 8, 4);
+    assert_eq!((first.len() - skipped) % 8, 0);
     [&[0, 1, 0, 0], &*first, rest].concat()
 }
 
@@ -127,7 +127,7 @@ fn strings_and_sequences_that_are_cut_off() {
         TFMessage: le("01 00 00 00 | 00*8 00*4 00*4 | 00*4 | 00*52") => truncated(28, 56, 52);
         // The length of the second sequence is missing.
         LaserScan: le("00*12 | 00*28 | 00*4") => truncated(48, 4, 0);
-        Image: le("00*12 | 00*8 | 01 00 00 00 00 | 00 | 00*2 | 00*4 | 04 00 00 00 | 01 02 03") => truncated(44, 4, 3);
+        Image: le("00*12 | 00*8 | 01 00 00 00 00 | 00 | 00*2 | 00*4 | 04 00 00 00 | 01 02 03") => truncated(40, 4, 3);
     });
 }
 
@@ -159,8 +159,8 @@ fn lengths_that_lie() {
         UnboundedSequences: le("00*52 | 00*4 | 00*4 | 0a 00 00 00 | 00*9") => too_large(68, 10, 9);
         // Truth values are bytes, but not read as such.
         UnboundedSequences: le("ff*4 | 01") => truncated(8, MAX, 1);
-        // A sequence of structs in a struct in a sequence.
-        test_msgs::MultiNested: le("ff*8") => bad_bool(4, 0xff);
+        // A fixed array of structs has no length of its own; three of these do not fit into 8 bytes.
+        test_msgs::MultiNested: le("ff*8") => too_large(4, 3, 8);
     });
 }
 
@@ -172,7 +172,7 @@ fn truth_values() {
         Bool: be("80") => bad_bool(4, 0x80);
         SetBoolResponse: le("03 | 00*3 | 01 00 00 00 00") => bad_bool(4, 3);
         Arrays: beginning::<Arrays>("01 00 02") => bad_bool(6, 2);
-        BoundedSequences: growing::<BoundedSequences>("03 00 00 00 | 01 00 05 | 00 | 00*4") => bad_bool(10, 5);
+        BoundedSequences: growing::<BoundedSequences>(4, "03 00 00 00 | 01 00 05 | 00 | 00*4") => bad_bool(10, 5);
         ParameterValue: le("06 | 07") => bad_bool(5, 7);
         ParameterDescriptor: le("00*4 | 03 | 00*3 | 00*8 | 01 02 | 00*16") => bad_bool(21, 2);
     });
@@ -223,17 +223,17 @@ fn bounds() {
         ParameterDescriptor: le("00*4 | 00*4 | 00*8 | 00*4 | 02 00 00 00 | 00*48 | 00*4") => over(RANGE, 2, 1);
         ParameterDescriptor: be("00*4 | 00*4 | 00*8 | 00*4 | 00*4 | 00 00 00 03 | 00*4 | 00*72") => over(INTEGERS, 3, 1);
         // Truth values and numbers.
-        BoundedSequences: growing::<BoundedSequences>("08 00 00 00 | 01*8")
+        BoundedSequences: growing::<BoundedSequences>(4, "08 00 00 00 | 01*8")
             => over("test_msgs/msg/BoundedSequences.bool_values", 8, 3);
-        BoundedPlainSequences: growing::<BoundedPlainSequences>("08 00 00 00 | 00*8")
+        BoundedPlainSequences: growing::<BoundedPlainSequences>(4, "08 00 00 00 | 00*8")
             => over("test_msgs/msg/BoundedPlainSequences.bool_values", 8, 3);
-        BoundedPlainSequences: growing::<BoundedPlainSequences>("00*4 | 04 00 00 00 | 01*4")
-            => over("test_msgs/msg/BoundedPlainSequences.byte_values", 4, 3);
+        BoundedPlainSequences: growing::<BoundedPlainSequences>(8, "00*4 | 08 00 00 00 | 01*8")
+            => over("test_msgs/msg/BoundedPlainSequences.byte_values", 8, 3);
         // The sequences in between are empty; each has a length of four bytes.
-        BoundedSequences: growing::<BoundedSequences>("00*12 | 04 00 00 00 | 00*16 | 00*4")
+        BoundedSequences: growing::<BoundedSequences>(16, "00*12 | 04 00 00 00 | 00*16")
             => over("test_msgs/msg/BoundedSequences.float32_values", 4, 3);
         // Strings: their number, and their bytes.
-        BoundedSequences: growing::<BoundedSequences>("00*52 | 04 00 00 00 | 00*16 | 00*4")
+        BoundedSequences: growing::<BoundedSequences>(56, "00*52 | 04 00 00 00 | 00*16")
             => over("test_msgs/msg/BoundedSequences.string_values", 4, 3);
         Strings: le("00*24 | 18 00 00 00 'x'*23 00 | 00*20") => over(STRING, 23, 22);
         Strings: be("00*24 | 00 00 00 18 'x'*23 00 | 00*20") => over(STRING, 23, 22);
