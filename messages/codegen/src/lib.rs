@@ -3,11 +3,14 @@
 //! A build script names folders of packages; see [`Generator`]. The code it writes stands on `rosactor-messages` and refers
 //! to its packages instead of writing them again. Mistakes in definitions come back together, each with file, line and
 //! column.
+//!
+//! Definitions that a program meets only while it runs are texts in a [`Library`].
 
 mod describe;
 mod error;
 mod generator;
 mod hash;
+mod library;
 mod model;
 mod packages;
 mod parse;
@@ -16,4 +19,5 @@ mod write;
 
 pub use error::{Error, Errors, Problem};
 pub use generator::Generator;
+pub use library::{Described, DescribedField, Library, hashes};
 pub use model::Position;
