@@ -1,4 +1,4 @@
-//! Writes the inputs from which fuzzers start: `seeds FOLDER` makes `FOLDER/cdr` and `FOLDER/definition`.
+//! Writes the inputs from which fuzzers start: `seeds FOLDER` makes `FOLDER/cdr`, `FOLDER/dynamic` and `FOLDER/definition`.
 #![allow(clippy::unwrap_used)]
 
 use std::{env, fs, path::Path};
@@ -14,13 +14,14 @@ const LONGEST: usize = 3000;
 
 fn main() {
     let folder = env::args().nth(1).unwrap_or_else(|| panic!("expected a folder to write to"));
-    payloads(&Path::new(&folder).join("cdr"));
+    payloads(&Path::new(&folder).join("cdr"), &Path::new(&folder).join("dynamic"));
     definitions(&Path::new(&folder).join("definition"));
 }
 
-/// The default of every type, and random values.
-fn payloads(folder: &Path) {
-    fs::create_dir_all(folder).unwrap();
+/// The default of every type, and random values, also with the beginning of the type's hash in front.
+fn payloads(plain: &Path, with_type: &Path) {
+    fs::create_dir_all(plain).unwrap();
+    fs::create_dir_all(with_type).unwrap();
     for kind in all() {
         let random = (0..6).map(|state| {
             let mut source = Source::Random { state, longest: usize::try_from(state % 4).unwrap() };
@@ -28,7 +29,12 @@ fn payloads(folder: &Path) {
         });
         let payloads = std::iter::once((kind.default)()).chain(random).filter_map(|value| value.encode().ok());
         for (place, bytes) in payloads.enumerate().filter(|(_, bytes)| bytes.len() <= LONGEST) {
-            fs::write(folder.join(format!("{}_{place}", kind.name.replace('/', "_"))), bytes).unwrap();
+            let file = format!("{}_{place}", kind.name.replace('/', "_"));
+            fs::write(plain.join(&file), &bytes).unwrap();
+            if let Some(hash) = kind.description.hash.get(7..11) {
+                let hash = u16::from_str_radix(hash, 16).unwrap().to_be_bytes();
+                fs::write(with_type.join(&file), [&hash[..], &bytes].concat()).unwrap();
+            }
         }
     }
 }

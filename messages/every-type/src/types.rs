@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Cdr, DecodeError, EncodeError, Message, Payload,
+    Cdr, DecodeError, EncodeError, Message, Payload, TypeDescription,
     action_wire::{FeedbackMessage, GetResultResponse, SendGoalRequest},
     bytes::Bytes,
     serde_cdr,
@@ -81,6 +81,8 @@ pub type Decoded = Result<Box<dyn Value>, DecodeError>;
 pub struct Type {
     /// The name as ROS writes it.
     pub name: &'static str,
+    /// Its fields; none for the wire types of actions.
+    pub description: &'static TypeDescription,
     /// The fewest bytes of its body.
     pub min_size: usize,
     /// Makes a value.
@@ -101,6 +103,7 @@ impl Type {
     fn of<T: Message + Cdr>() -> Self {
         Self {
             name: T::TYPE_NAME,
+            description: T::DESCRIPTION,
             min_size: T::MIN_SIZE,
             make: |source| Box::new(make::<T>(source)),
             default: || Box::new(T::default()),

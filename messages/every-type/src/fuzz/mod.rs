@@ -4,6 +4,9 @@
 
 mod cdr;
 mod definition;
+mod generator;
+mod package;
 
 pub use cdr::cdr;
 pub use definition::definition;
+pub use generator::generator;
