@@ -42,6 +42,7 @@ pub mod deployment;
 mod error;
 mod handles;
 pub mod launch;
+mod params;
 mod pool;
 mod port;
 pub mod prelude;
@@ -54,7 +55,8 @@ pub use actor::Actor;
 pub use board::{ActorState, MailboxKind, MailboxReport};
 pub use clock::sleep;
 pub use error::{Error, Failure, Result};
-pub use handles::{ActionClient, Client, Control, Outcome, Param, Publisher};
+pub use handles::{ActionClient, Client, Control, Outcome, Publisher};
+pub use params::{Param, ParamSpec, ParamType, param};
 pub use pool::Pool;
 pub use port::{ByValue, FromSample, Goal, GoalEnd, GoalRequest, IntoGoalWork, IntoReply, ReplyNext, Shared};
 pub use registry::Actors;
@@ -62,7 +64,5 @@ pub use rosactor_transport::mailbox::{Counters, Latency, TopicPolicy};
 pub use rosactor_transport::messages;
 pub use rosactor_transport::qos::{Durability, History, Qos, Reliability};
 pub use rosactor_transport::{CallError, GoalError, GoalHandle, GoalStatus, PublishError, Sample};
-pub use setup::{
-    ActionName, ParamSpec, ParamType, Period, ServiceName, Setup, Topic, action, param, period, service, topic,
-};
+pub use setup::{ActionName, Period, ServiceName, Setup, Topic, action, period, service, topic};
 pub use work::{IntoNext, Next, Then, Work, offload, run};

@@ -69,9 +69,11 @@ fn every_shipped_file_is_right() {
     assert!(files.len() >= 4, "only {files:?}");
     for file in files {
         // An example's own actor types are known to the example's own program, which has the same verbs.
-        let example = file.with_extension("rs").file_name().map(|name| repository().join("examples").join(name));
-        let program = match example {
-            Some(example) if example.is_file() => format!("examples/{}", file.file_stem().unwrap().to_string_lossy()),
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let example = repository().join("examples").join(&name);
+        let program = match (example.with_extension("rs").is_file(), example.is_dir()) {
+            (true, _) => format!("examples/{name}"),
+            (_, true) => name,
             _ => "rosactor".to_owned(),
         };
         let mut command = Command::new(binary(&program));

@@ -7,12 +7,13 @@ use std::process::Command;
 use rosactor_tests::process::binary;
 use serde_json::Value;
 
-/// Runs an example for half a second; its report.
-fn run(example: &str) -> Value {
+/// Runs an example's program with its file for half a second; its report.
+fn run(program: &str) -> Value {
+    let example = program.trim_start_matches("examples/");
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let output = Command::new(binary(&format!("examples/{example}")))
+    let output = Command::new(binary(program))
         .current_dir(root)
         .args(["run", &format!("configs/{example}.yaml"), "--for", "500ms", "--report"])
         .arg(&report)
@@ -24,7 +25,7 @@ fn run(example: &str) -> Value {
 
 #[test]
 fn the_safety_stop_keeps_its_beat() {
-    let report = run("safety_stop");
+    let report = run("examples/safety_stop");
     let mailboxes = report["actors"][0]["mailboxes"].as_array().unwrap();
     let timer = mailboxes.iter().find(|mailbox| mailbox["kind"] == "timer").unwrap();
     assert_eq!(timer["endpoint"], "100ms");
@@ -33,8 +34,18 @@ fn the_safety_stop_keeps_its_beat() {
 
 #[test]
 fn the_asker_gets_its_sum_and_finishes() {
-    let report = run("add_two_ints");
+    let report = run("examples/add_two_ints");
     assert_eq!(report["actors"][1]["outcome"]["sum"], 5);
     assert_eq!(report["actors"][1]["state"], "finished");
     assert_eq!(report["actors"][0]["state"], "running");
+}
+
+#[test]
+fn custom_interfaces_are_published_served_and_performed() {
+    let report = run("custom_interfaces");
+    let pilot = &report["actors"][1];
+    assert_eq!(pilot["state"], "finished");
+    assert_eq!((&pilot["outcome"]["speed"], &pilot["outcome"]["wheels"]), (&1.0.into(), &4.into()));
+    let driven = pilot["outcome"]["driven"].as_f64().unwrap();
+    assert!((0.1..0.12).contains(&driven), "the goal was 0.1 m, and it drove {driven} m");
 }

@@ -29,6 +29,9 @@ pub(crate) struct Run {
     /// Stop after this time, such as 20s or 5min
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub(crate) time: Option<Duration>,
+    /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
+    #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
+    pub(crate) params: Vec<String>,
     /// Write a report of the run as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -44,6 +47,9 @@ pub(crate) struct Run {
 pub(crate) struct Check {
     /// The deployment file
     pub(crate) file: PathBuf,
+    /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
+    #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
+    pub(crate) params: Vec<String>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

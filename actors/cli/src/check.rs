@@ -1,5 +1,7 @@
 //! `rosactor check`.
 
+use std::path::Path;
+
 use rosactor::Actors;
 use rosactor::deployment::{Deployment, Diagnostics};
 use rosactor::launch;
@@ -10,12 +12,9 @@ use crate::{OK, REFUSED};
 
 /// Finds every mistake of a file; the exit code.
 pub(crate) fn check(args: &Check, actors: &Actors) -> u8 {
-    let checked = Deployment::load(&args.file).and_then(|deployment| {
-        launch::check(&deployment, actors)?;
-        Ok(deployment)
-    });
-    match checked {
-        Ok(deployment) => {
+    let Some(deployment) = load(&args.file, &args.params) else { return REFUSED };
+    match launch::check(&deployment, actors) {
+        Ok(()) => {
             let actors = match deployment.actors.len() {
                 1 => "1 actor".to_owned(),
                 count => format!("{count} actors"),
@@ -28,6 +27,24 @@ pub(crate) fn check(args: &Check, actors: &Actors) -> u8 {
             REFUSED
         }
     }
+}
+
+/// Reads a file and sets parameters over it; says what is wrong with either.
+pub(crate) fn load(file: &Path, params: &[String]) -> Option<Deployment> {
+    let mut deployment = match Deployment::load(file) {
+        Ok(deployment) => deployment,
+        Err(mistakes) => {
+            show(&mistakes);
+            return None;
+        }
+    };
+    for rule in params {
+        if let Err(why) = deployment.set_param(rule) {
+            complain(why);
+            return None;
+        }
+    }
+    Some(deployment)
 }
 
 /// Shows mistakes with their places.

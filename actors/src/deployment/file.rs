@@ -12,6 +12,7 @@ use rosactor_transport::{Mode, Profile};
 use super::diagnostic::Diagnostics;
 use super::located::{Located, Location};
 use super::param::ParamValue;
+use super::param_file::FileParam;
 
 /// A deployment: which actors and programs run, with which settings, and how they are connected.
 #[derive(Clone, Debug)]
@@ -136,6 +137,8 @@ pub struct ActorEntry {
     pub namespace: String,
     /// Parameter values by name. Nested maps are flattened: `a: {b: 1}` is `a.b`.
     pub params: BTreeMap<String, Located<ParamValue>>,
+    /// What parameter files say of the actor; `params` goes before.
+    pub file_params: BTreeMap<String, Located<FileParam>>,
     /// From a name in the actor's code to the name on the network, in file order.
     pub remap: Vec<(Located<String>, Located<String>)>,
     /// Mailbox settings by the endpoint's name in the actor's code. The place is the endpoint's name.

@@ -10,7 +10,9 @@ mod file;
 mod load;
 mod located;
 mod names;
+mod overrides;
 mod param;
+mod param_file;
 mod quote;
 mod read;
 mod render;
@@ -29,4 +31,5 @@ pub use file::{
 };
 pub use located::{Located, Location};
 pub use param::ParamValue;
+pub use param_file::FileParam;
 pub use suggest::suggest;

@@ -1,4 +1,4 @@
-//! The handles that `setup` gives an actor: publishers, clients, parameters.
+//! The handles that `setup` gives an actor: publishers, clients.
 //!
 //! `setup` only records, so a handle that needs the transport is bound to it later, when everything connects.
 
@@ -7,14 +7,12 @@ mod client;
 mod control;
 mod late;
 mod outcome;
-mod param;
 mod publisher;
 
 pub use action_client::ActionClient;
 pub use client::Client;
 pub use control::Control;
 pub use outcome::Outcome;
-pub use param::Param;
 pub use publisher::Publisher;
 
 pub(crate) use control::{Ending, EndingSlot};

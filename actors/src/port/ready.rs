@@ -13,13 +13,15 @@ use super::PortId;
 pub(crate) enum Lane {
     /// The start handler: before anything that arrives.
     Start,
+    /// Parameters.
+    Parameters,
     /// Requests and goals.
     Requests,
     /// Samples and timer beats.
     Samples,
 }
 
-const LANES: usize = 3;
+const LANES: usize = 4;
 
 /// The queue of ready ports. Any thread marks, the actor's own takes.
 #[derive(Default)]
@@ -133,12 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn requests_overtake_samples() {
+    fn the_urgent_lanes_overtake_the_others() {
         let (ready, _) = counted();
-        ready.mark(0, Lane::Samples);
-        ready.mark(1, Lane::Requests);
-        ready.mark(2, Lane::Start);
-        assert_eq!([ready.take(), ready.take(), ready.take()], [Some(2), Some(1), Some(0)]);
+        for (port, lane) in [Lane::Samples, Lane::Requests, Lane::Parameters, Lane::Start].into_iter().enumerate() {
+            ready.mark(port, lane);
+        }
+        assert_eq!([ready.take(), ready.take(), ready.take(), ready.take()], [Some(3), Some(2), Some(1), Some(0)]);
     }
 
     #[test]

@@ -63,26 +63,29 @@ struct Served<S: Service> {
 pub(crate) fn request_port<A: 'static, S: Service>(
     endpoints: &mut Endpoints,
     name: &ServiceName,
+    lane: Lane,
     handler: impl Fn(&mut A, S::Request) -> ReplyNext<S::Response> + 'static,
 ) -> Result<(PortId, Port<A>), DeclareError> {
     let key = format!("service {} {}", name.name, S::TYPE_NAME);
-    let (port, served) = endpoints.port(key, Lane::Requests, |participant, wake| {
+    let (port, served) = endpoints.port(key, lane, |participant, wake| {
         let mailbox = Arc::new(RequestMailbox::<S>::with_capacity(name.queue, wake));
         let server = participant.serve(&name.name, Arc::clone(&mailbox))?;
         Ok(Served { mailbox, server })
     })?;
     let mailbox = Arc::clone(&served.mailbox);
-    endpoints.show(port, MailboxKind::Request, served.server.service().as_str(), {
+    // What every node has anyway would only hide the actor's own mailboxes in the report.
+    if lane == Lane::Requests {
         let mailbox = Arc::clone(&mailbox);
-        move || mailbox.counters()
-    });
+        let service = served.server.service().as_str();
+        endpoints.show(port, MailboxKind::Request, service, move || mailbox.counters());
+    }
     let label = format!("service {}", served.server.service());
     let deliver = move |actor: &mut A| {
         let mut incoming: IncomingRequest<S> = mailbox.pop()?;
         let next = handler(actor, incoming.take_request());
         Some(answer(incoming, next))
     };
-    Ok((port, Port::new(label, Lane::Requests, name.concurrent, Box::new(deliver))))
+    Ok((port, Port::new(label, lane, name.concurrent, Box::new(deliver))))
 }
 
 /// Answers now or later. A request that is dropped here unanswered, be it by an error, a panic or a restart that aborts

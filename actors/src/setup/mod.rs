@@ -2,24 +2,25 @@
 
 mod blueprint;
 mod options;
-mod param;
+mod param_services;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rosactor_transport::messages::rcl_interfaces::Parameter;
 use rosactor_transport::messages::{Action, ActionGoal, Message, Service, ServiceRequest};
 use rosactor_transport::name::NameContext;
 
 pub use options::{ActionName, Period, ServiceName, Topic, action, period, service, topic};
-pub use param::{ParamSpec, ParamType, param};
 
 pub(crate) use blueprint::{Blueprint, Declared, EndpointKind, Timer};
 
-use crate::deployment::{ActorEntry, Diagnostic, Located, MailboxOverride, suggest};
-use crate::handles::{ActionClient, Client, Control, EndingSlot, Late, Outcome, Param, Publisher};
+use crate::deployment::{ActorEntry, Diagnostic, Located, Location, MailboxOverride, ParamValue, suggest};
+use crate::handles::{ActionClient, Client, Control, EndingSlot, Late, Outcome, Publisher};
+use crate::params::{Hooks, Param, ParamSpec, ParamType, Store};
 use crate::pool::Pool;
 use crate::port::{
-    FromSample, GoalRequest, IntoGoalWork, IntoReply, goal_port, request_port, start_port, tick_port, topic_port,
+    FromSample, GoalRequest, IntoGoalWork, IntoReply, Lane, goal_port, request_port, start_port, tick_port, topic_port,
 };
 use crate::work::IntoNext;
 
@@ -34,7 +35,8 @@ pub struct Setup<A> {
     outcome: Outcome,
     ending: Rc<EndingSlot>,
     blueprint: Blueprint<A>,
-    params: Vec<String>,
+    params: Arc<Store>,
+    hooks: Hooks<A>,
     mistakes: Vec<Diagnostic>,
 }
 
@@ -42,6 +44,7 @@ impl<A: 'static> Setup<A> {
     /// Begins the declaration of the actor of this entry.
     pub(crate) fn new(entry: Arc<ActorEntry>, names: NameContext, outcome: Outcome, ending: Rc<EndingSlot>) -> Self {
         let written = NameContext { remaps: Vec::new(), ..names.clone() };
+        let params = Store::new(names.node_name().to_string());
         Self {
             entry,
             names,
@@ -49,7 +52,8 @@ impl<A: 'static> Setup<A> {
             outcome,
             ending,
             blueprint: Blueprint::default(),
-            params: Vec::new(),
+            params,
+            hooks: Hooks::default(),
             mistakes: Vec::new(),
         }
     }
@@ -58,6 +62,7 @@ impl<A: 'static> Setup<A> {
     pub(crate) fn finish(mut self) -> (Blueprint<A>, Vec<Diagnostic>) {
         self.refuse_unknown_params();
         self.refuse_unknown_endpoints();
+        param_services::push(&mut self.blueprint, &self.params, self.hooks);
         (self.blueprint, self.mistakes)
     }
 
@@ -104,7 +109,7 @@ impl<A: 'static> Setup<A> {
         let service = service.into();
         if self.declare(Declared::service::<Q::Service>(EndpointKind::Server, &service.name)) {
             self.blueprint.ports.push(Box::new(move |endpoints| {
-                request_port::<A, Q::Service>(endpoints, &service, move |actor, request| {
+                request_port::<A, Q::Service>(endpoints, &service, Lane::Requests, move |actor, request| {
                     handler(actor, request).into_reply()
                 })
             }));
@@ -207,34 +212,53 @@ impl<A: 'static> Setup<A> {
     }
 
     /// A parameter: the deployment file's value, or `default`. A value of the wrong type or out of range is a mistake of
-    /// the file, and refused before anything starts.
+    /// the file, and refused before anything starts. While the actor runs, the services of every ROS node read and set it;
+    /// the handle sees the value of the moment. A restart begins with the file's value again, so that no value from outside can
+    /// keep an actor from coming up.
     #[doc(alias = "declare_parameter")]
     pub fn param<T: ParamType>(&mut self, name: impl Into<ParamSpec<T>>, default: T) -> Param<T> {
         let spec = name.into();
-        let given = self.entry.params.get(&spec.name).cloned();
-        self.params.push(spec.name.clone());
-        let Some(given) = given else { return Param::new(default) };
-        match T::from_value(&given.value) {
-            None => {
-                let message = format!(
-                    "parameter `{}` of {} must be {}, but it is {}",
-                    spec.name,
-                    self.name(),
-                    T::EXPECTED,
-                    given.value.type_name()
-                );
-                self.mistakes.push(Diagnostic::at(given.location, message));
-                Param::new(default)
-            }
-            Some(value) => {
-                if let Err(why) = spec.check(&value) {
-                    let (name, actor, value) = (&spec.name, self.name(), value.shown());
-                    let message = format!("parameter `{name}` of {actor} {why}, but it is {value}");
-                    self.mistakes.push(Diagnostic::at(given.location, message));
-                }
-                Param::new(value)
-            }
+        if self.params.knows(spec.name()) {
+            self.mistake(format!("{} declares its parameter `{}` twice", self.name(), spec.name()));
         }
+        let (value, location, from) = match self.given_param(spec.name()) {
+            None => (Ok(default.clone()), self.entry.name.location, String::new()),
+            Some((given, location, from)) => {
+                let value = T::from_value(given);
+                let value = value.ok_or_else(|| format!("must be {}, but it is {}", T::EXPECTED, given.type_name()));
+                (value, location, from)
+            }
+        };
+        let allowed = |value: T| match spec.refuse(&value) {
+            Ok(()) => Ok(value),
+            Err(why) => Err(format!("{why}, but it is {}", value.shown())),
+        };
+        let value = value.and_then(allowed).unwrap_or_else(|why| {
+            let message = format!("parameter `{}` of {} {why}{from}", spec.name(), self.name());
+            self.mistakes.push(Diagnostic::at(location, message));
+            default
+        });
+        self.params.declare(spec, value)
+    }
+
+    /// Lets a method of the actor change what others ask for, before anything is checked: to complete a set of parameters
+    /// that belong together, for example.
+    #[doc(alias = "add_pre_set_parameters_callback")]
+    pub fn before_params_set(&mut self, method: impl Fn(&mut A, Vec<Parameter>) -> Vec<Parameter> + 'static) {
+        self.hooks.before.push(Box::new(method));
+    }
+
+    /// Lets a method of the actor refuse a change that others ask for: its error is the reason that they get. It must not
+    /// act on the change, which may still be refused by the next.
+    #[doc(alias = "add_on_set_parameters_callback")]
+    pub fn check_params(&mut self, method: impl Fn(&mut A, &[Parameter]) -> Result<(), String> + 'static) {
+        self.hooks.check.push(Box::new(method));
+    }
+
+    /// Tells a method of the actor what others have changed.
+    #[doc(alias = "add_post_set_parameters_callback")]
+    pub fn after_params_set(&mut self, method: impl Fn(&mut A, &[Parameter]) + 'static) {
+        self.hooks.after.push(Box::new(method));
     }
 
     /// A handle to what the report says of this actor.
@@ -269,6 +293,15 @@ impl<A: 'static> Setup<A> {
         }
     }
 
+    /// What the deployment file says of a parameter, or else a parameter file; where, and the words for it.
+    fn given_param(&self, name: &str) -> Option<(&ParamValue, Location, String)> {
+        if let Some(given) = self.entry.params.get(name) {
+            return Some((&given.value, given.location, String::new()));
+        }
+        let given = self.entry.file_params.get(name)?;
+        Some((&given.value.value, given.location, format!(" in {}", given.value.from)))
+    }
+
     /// What the file says of the mailbox of this endpoint.
     fn mailbox_override(&mut self, name: &str) -> Option<Located<MailboxOverride>> {
         let resolved = self.written.resolve(name).ok()?;
@@ -282,17 +315,21 @@ impl<A: 'static> Setup<A> {
     }
 
     fn refuse_unknown_params(&mut self) {
-        for (name, given) in &self.entry.params {
-            if !self.params.contains(name) {
-                let message = format!("{} has no parameter `{name}`", self.entry.name.value);
-                let hint = suggest(name, &self.params).map_or_else(
-                    || match self.params.as_slice() {
+        let declared = self.params.names();
+        let own = self.entry.params.iter().map(|(name, given)| (name, given.location, String::new()));
+        let exact = self.entry.file_params.iter().filter(|(_, given)| given.value.exact);
+        let exact = exact.map(|(name, given)| (name, given.location, format!(", which {} sets", given.value.from)));
+        for (name, location, from) in own.chain(exact) {
+            if !declared.contains(name) {
+                let message = format!("{} has no parameter `{name}`{from}", self.entry.name.value);
+                let hint = suggest(name, &declared).map_or_else(
+                    || match declared.as_slice() {
                         [] => "it has none".to_owned(),
                         known => format!("it has {}", known.join(", ")),
                     },
                     |known| format!("did you mean `{known}`?"),
                 );
-                self.mistakes.push(Diagnostic::at(given.location, message).hint(hint));
+                self.mistakes.push(Diagnostic::at(location, message).hint(hint));
             }
         }
     }

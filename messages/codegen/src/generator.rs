@@ -8,32 +8,57 @@ use std::{
 };
 
 use crate::{
+    ament,
     describe::{self, Catalog},
     error::{Error, Errors, Problem},
-    packages::{self, Source},
-    resolve, write,
+    load::{self, Inputs, Loaded},
+    write,
 };
-
-/// The definitions that `rosactor-messages` is made of.
-const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../interfaces");
 
 /// Where Rust finds the crate that generated code is built on, unless told otherwise.
 const RUNTIME: &str = "::rosactor_messages";
 
-/// Writes Rust for folders of ROS packages.
+/// Writes Rust for ROS packages.
+///
+/// A crate that has its interfaces beside its `Cargo.toml`, in `interfaces/my_msgs/msg/State.msg` and the like, and
+/// that uses `rosactor`, has this `build.rs`:
 ///
 /// ```no_run
-/// // build.rs
 /// fn main() -> Result<(), rosactor_codegen::Errors> {
-///     rosactor_codegen::Generator::new().packages("interfaces").build()
+///     rosactor_codegen::Generator::new().packages("interfaces").runtime("::rosactor::messages").build()
 /// }
 /// ```
 ///
-/// and in the crate `include!(concat!(env!("OUT_DIR"), "/interfaces.rs"));`.
+/// and takes the types into its code, where they are then at `my_msgs::msg::State` or, shorter, `my_msgs::State`:
+///
+/// ```text
+/// include!(concat!(env!("OUT_DIR"), "/interfaces.rs"));
+/// ```
+///
+/// Packages of a ROS installation or of a colcon workspace that was sourced are taken by their names, together with
+/// all that they refer to:
+///
+/// ```no_run
+/// # fn main() -> Result<(), rosactor_codegen::Errors> {
+/// rosactor_codegen::Generator::new().ament(["nav2_msgs", "my_msgs"]).build()
+/// # }
+/// ```
+///
+/// A second crate that uses the types of the first, instead of writing them again:
+///
+/// ```no_run
+/// # fn main() -> Result<(), rosactor_codegen::Errors> {
+/// rosactor_codegen::Generator::new().packages("interfaces").external("../first/interfaces", "::first").build()
+/// # }
+/// ```
+///
+/// The packages of `rosactor-messages` are always known, and never written again unless a folder of
+/// [`packages`](Self::packages) holds them.
 #[derive(Clone, Debug)]
 pub struct Generator {
     runtime: String,
     packages: Vec<PathBuf>,
+    ament: Vec<String>,
     external: Vec<(PathBuf, String)>,
     features: BTreeMap<String, String>,
 }
@@ -48,19 +73,47 @@ impl Generator {
     /// A generator that knows the packages of `rosactor-messages` and generates none yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { runtime: RUNTIME.to_owned(), packages: Vec::new(), external: Vec::new(), features: BTreeMap::new() }
+        Self {
+            runtime: RUNTIME.to_owned(),
+            packages: Vec::new(),
+            ament: Vec::new(),
+            external: Vec::new(),
+            features: BTreeMap::new(),
+        }
     }
 
-    /// Generates the packages in `folder`, which holds `<package>/msg/<Name>.msg` and so on. A package that
-    /// `rosactor-messages` has as well is taken from here.
+    /// Generates the packages in `folder`: a package, a folder of packages, or a tree with packages at any depth, such
+    /// as the `src` of a colcon workspace or the `share` of an installation.
+    ///
+    /// A package is a folder that has definitions in `msg`, `srv` or `action`. Its name is the `<name>` in its
+    /// package.xml, or else the folder's. Within `folder`, hidden folders, `build`, `install`, `log`, and folders with
+    /// a file `COLCON_IGNORE` or `AMENT_IGNORE` are left out, and what lies in a package belongs to it.
+    ///
+    /// A package may be found twice if both have the same files with the same text; then one is taken. A package that
+    /// `rosactor-messages` has as well is taken from here, with all its types.
+    ///
+    /// Cargo builds again when a definition changes. A new package is noticed in a package's folder and in a folder of
+    /// packages; in a tree, touch the build script.
     #[must_use]
     pub fn packages(mut self, folder: impl Into<PathBuf>) -> Self {
         self.packages.push(folder.into());
         self
     }
 
-    /// Takes the packages in `folder` from the Rust crate or module at `path`, such as `::my_interfaces`, where they have
-    /// been generated already.
+    /// Generates these packages of a ROS installation, and every package that they refer to and that nothing else
+    /// gives.
+    ///
+    /// They are searched as ROS does it: in `<prefix>/share/<package>` for the prefixes in the environment variable
+    /// `AMENT_PREFIX_PATH`, which ROS's setup files set; the first prefix that has a package wins. Those that come by
+    /// [`packages`](Self::packages), by [`external`](Self::external) or with `rosactor-messages` are not searched.
+    #[must_use]
+    pub fn ament<P: Into<String>>(mut self, packages: impl IntoIterator<Item = P>) -> Self {
+        self.ament.extend(packages.into_iter().map(Into::into));
+        self
+    }
+
+    /// Takes the packages in `folder` from the Rust crate or module at `path`, such as `::my_interfaces`, where they
+    /// have been generated already. The folder may be all that it may be for [`packages`](Self::packages).
     #[must_use]
     pub fn external(mut self, folder: impl Into<PathBuf>, path: impl Into<String>) -> Self {
         self.external.push((folder.into(), path.into()));
@@ -94,13 +147,21 @@ impl Generator {
     /// # Errors
     /// Definitions are wrong, or a file cannot be read or written.
     pub fn build_as(&self, file: &str) -> Result<(), Errors> {
-        let no_out_dir = || Errors(vec![Error { file: file.into(), at: None, problem: Problem::NoOutDir }]);
-        let out = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(no_out_dir)?;
-        for folder in self.packages.iter().chain(self.external.iter().map(|(folder, _)| folder)) {
-            // Cargo reads these lines. If it does not listen, it builds too often or too seldom, which is no reason to stop.
-            let _ = writeln!(std::io::stdout(), "cargo::rerun-if-changed={}", folder.display());
+        let out = env::var_os("OUT_DIR").ok_or_else(|| Error::of_file(file, Problem::NoOutDir))?;
+        let loaded = self.load()?;
+        for line in self.instructions(&loaded) {
+            // Cargo reads these lines. If it does not listen, it builds too often or too seldom, which is no reason to
+            // stop.
+            let _ = writeln!(std::io::stdout(), "{line}");
         }
-        self.write_to(&out.join(file))
+        self.write_loaded(&loaded, &Path::new(&out).join(file))
+    }
+
+    /// What Cargo has to know. Where the build script fails it builds again in any case.
+    fn instructions(&self, loaded: &Loaded) -> Vec<String> {
+        let variable = (!self.ament.is_empty()).then(|| format!("cargo::rerun-if-env-changed={}", ament::VARIABLE));
+        let files = loaded.watched.iter().map(|path| format!("cargo::rerun-if-changed={}", path.display()));
+        variable.into_iter().chain(files).collect()
     }
 
     /// Writes the code to a file.
@@ -108,11 +169,13 @@ impl Generator {
     /// # Errors
     /// Definitions are wrong, or a file cannot be read or written.
     pub fn write_to(&self, file: &Path) -> Result<(), Errors> {
-        let code = self.generate()?;
-        fs::write(file, code).map_err(|error| {
-            let problem = Problem::Io { action: "write", reason: error.to_string() };
-            Errors(vec![Error { file: file.to_owned(), at: None, problem }])
-        })
+        self.write_loaded(&self.load()?, file)
+    }
+
+    fn write_loaded(&self, loaded: &Loaded, file: &Path) -> Result<(), Errors> {
+        let cannot_write =
+            |error: std::io::Error| Error::of_file(file, Problem::Io { action: "write", reason: error.to_string() });
+        Ok(fs::write(file, self.code(loaded)).map_err(cannot_write)?)
     }
 
     /// The code.
@@ -120,16 +183,12 @@ impl Generator {
     /// # Errors
     /// Definitions are wrong, or a file cannot be read.
     pub fn generate(&self) -> Result<String, Errors> {
-        let Loaded { sources, catalog, externals } = self.load()?;
-        Ok(write::packages(
-            &sources,
-            &write::Context {
-                runtime: &self.runtime,
-                catalog: &catalog,
-                externals: &externals,
-                features: &self.features,
-            },
-        ))
+        Ok(self.code(&self.load()?))
+    }
+
+    fn code(&self, Loaded { sources, catalog, externals, .. }: &Loaded) -> String {
+        let features = &self.features;
+        write::packages(sources, &write::Context { runtime: &self.runtime, catalog, externals, features })
     }
 
     /// The RIHS01 hash of every type of the generated packages, and of the types derived from them, by name.
@@ -143,8 +202,8 @@ impl Generator {
         Ok(own.into_keys().map(|name| (name.clone(), crate::hash::rihs01(&catalog, &name))).collect())
     }
 
-    /// The Rust path of every struct of the generated packages, such as `std_msgs::msg::String`: for code that has to name
-    /// each of them, such as a table of types.
+    /// The Rust path of every struct of the generated packages, such as `std_msgs::msg::String`: for code that has to
+    /// name each of them, such as a table of types.
     ///
     /// # Errors
     /// Definitions are wrong, or a file cannot be read.
@@ -153,43 +212,36 @@ impl Generator {
         Ok(sources.iter().flat_map(|source| write::struct_paths(&source.interface)).collect())
     }
 
-    /// Reads everything and checks what is to be generated.
     fn load(&self) -> Result<Loaded, Errors> {
-        let mut errors = Vec::new();
-        let mut read = |folder: &Path| {
-            packages::read(folder).unwrap_or_else(|found| {
-                errors.extend(found);
-                Vec::new()
-            })
-        };
-        let sources: Vec<Source> = self.packages.iter().flat_map(|folder| read(folder)).collect();
-        let shipped = (PathBuf::from(SHIPPED), self.runtime.clone());
-        let mut catalog = Catalog::new();
-        let mut externals = BTreeMap::new();
-        for (folder, path) in [shipped].iter().chain(&self.external) {
-            for source in read(folder) {
-                describe::add(&mut catalog, &source.interface);
-                externals.insert(source.interface.name.package, path.clone());
-            }
-        }
-        for source in &sources {
-            describe::add(&mut catalog, &source.interface);
-            externals.remove(&source.interface.name.package);
-        }
-        if errors.is_empty() {
-            // Only then, because a file that could not be read would make its types unknown in all others.
-            errors = resolve::check(&sources, &catalog);
-        }
-        if errors.is_empty() { Ok(Loaded { sources, catalog, externals }) } else { Err(Errors(errors)) }
+        let prefixes = env::var_os(ament::VARIABLE);
+        load::load(Inputs {
+            runtime: &self.runtime,
+            packages: &self.packages,
+            ament: &self.ament,
+            external: &self.external,
+            prefixes: prefixes.as_deref(),
+        })
     }
 }
 
-/// What the folders hold.
-struct Loaded {
-    /// What is to be generated.
-    sources: Vec<Source>,
-    /// Descriptions of that and of everything else.
-    catalog: Catalog,
-    /// Where the other packages are in Rust.
-    externals: BTreeMap<String, String>,
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use std::{collections::BTreeSet, path::PathBuf};
+
+    use super::*;
+
+    #[test]
+    fn cargo_is_told_in_its_own_words() {
+        let loaded = Loaded {
+            sources: Vec::new(),
+            catalog: Catalog::new(),
+            externals: BTreeMap::new(),
+            watched: BTreeSet::from([PathBuf::from("interfaces/p/msg")]),
+        };
+        let folder = "cargo::rerun-if-changed=interfaces/p/msg";
+        assert_eq!(Generator::new().instructions(&loaded), [folder]);
+        let variable = "cargo::rerun-if-env-changed=AMENT_PREFIX_PATH";
+        assert_eq!(Generator::new().ament(["p"]).instructions(&loaded), [variable, folder]);
+    }
 }

@@ -76,7 +76,7 @@ impl Library {
             parse::interface(name, text).map_err(|errors| errors.into_iter().map(located).collect())
         });
         match parsed {
-            Ok(interface) => self.sources.push(Source { file, interface }),
+            Ok(interface) => self.sources.push(Source { file, interface, text: text.to_owned() }),
             Err(errors) => {
                 self.errors.extend(errors.into_iter().map(|(at, problem)| Error { file: file.clone(), at, problem }));
             }

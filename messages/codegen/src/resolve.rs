@@ -1,20 +1,26 @@
-//! Checks what one file alone cannot tell: that every type exists, that none contains itself, and that names stay apart in Rust.
+//! Checks what one file alone cannot tell: that every type exists, that none contains itself, and that names stay apart
+//! in Rust.
 
 use std::collections::BTreeMap;
 
 use crate::{
+    cycles,
     describe::{Catalog, SERVICE_EVENT_INFO, TIME, UUID},
     error::{Error, Problem},
-    model::{Base, Field, Kind},
+    hints,
+    model::{Base, Field, Kind, TypeName},
     packages::Source,
 };
 
 /// All mistakes of `sources`, whose types and those they refer to are in the catalog.
 pub(crate) fn check(sources: &[Source], catalog: &Catalog) -> Vec<Error> {
     let mut errors = Vec::new();
+    let cycles = cycles::cycles(catalog);
     for source in sources {
         errors.extend(unknown_types(source, catalog));
-        errors.extend(cycle(source, catalog));
+        if let Some(way) = cycles.get(source.interface.name.to_string().as_str()) {
+            errors.push(cycle(source, way));
+        }
     }
     errors.extend(clashes(sources));
     errors
@@ -30,49 +36,37 @@ fn unknown_types<'a>(source: &'a Source, catalog: &'a Catalog) -> impl Iterator<
         Kind::Service => &[SERVICE_EVENT_INFO, TIME],
         Kind::Action => &[SERVICE_EVENT_INFO, TIME, UUID],
     };
-    let derived = derived.iter().map(|name| (None, (*name).to_owned()));
+    let derived = derived.iter().filter_map(|name| {
+        let (package, name) = name.split_once("/msg/")?;
+        Some((None, TypeName { package: package.to_owned(), kind: Kind::Message, name: name.to_owned() }))
+    });
     let nested = fields(source).filter_map(|field| match &field.ty.base {
-        Base::Nested(name) => Some((Some(field.at), name.to_string())),
+        Base::Nested(name) => Some((Some(field.at), name.clone())),
         _ => None,
     });
-    derived.chain(nested).filter(|(_, name)| !catalog.contains_key(name)).map(|(at, name)| Error {
-        file: source.file.clone(),
-        at,
-        problem: Problem::UnknownType { name },
+    let unknown = derived.chain(nested).filter(|(_, name)| !catalog.contains_key(&name.to_string()));
+    unknown.map(|(at, name)| {
+        let hint = hints::unknown_type(&name, catalog);
+        Error { file: source.file.clone(), at, problem: Problem::UnknownType { name: name.to_string(), hint } }
     })
 }
 
-/// Whether a message leads back to itself. Reported once for each message on the way, because each file must change or none.
-fn cycle(source: &Source, catalog: &Catalog) -> Option<Error> {
-    if source.interface.name.kind != Kind::Message {
-        return None;
-    }
-    let start = source.interface.name.to_string();
-    let mut seen = Vec::new();
-    let path = fields(source).find_map(|field| match &field.ty.base {
-        Base::Nested(name) => way_to(&start, &name.to_string(), catalog, &mut seen).map(|way| (field.at, way)),
-        _ => None,
-    });
-    path.map(|(at, way)| Error {
-        file: source.file.clone(),
-        at: Some(at),
-        problem: Problem::Cycle { path: format!("{start} -> {}", way.join(" -> ")) },
-    })
+/// Reported for each message on the way, because each of them might be the one to change.
+fn cycle(source: &Source, way: &[&str]) -> Error {
+    let next = way.get(1).copied().unwrap_or_default();
+    let field = fields(source).find(|field| matches!(&field.ty.base, Base::Nested(name) if name.to_string() == next));
+    let problem = Problem::Cycle { path: path(way) };
+    Error { file: source.file.clone(), at: field.map(|field| field.at), problem }
 }
 
-/// The types from `from` to `goal`, if `goal` is among what `from` contains.
-fn way_to(goal: &str, from: &str, catalog: &Catalog, seen: &mut Vec<String>) -> Option<Vec<String>> {
-    if from == goal {
-        return Some(vec![goal.to_owned()]);
+/// The types with arrows between them; of a long way its beginning and its end.
+fn path(way: &[&str]) -> String {
+    const LONGEST: usize = 12;
+    if way.len() <= LONGEST {
+        return way.join(" -> ");
     }
-    if seen.iter().any(|name| name == from) {
-        return None;
-    }
-    seen.push(from.to_owned());
-    let nested = catalog.get(from)?.fields.iter().filter(|field| !field.nested.is_empty());
-    let mut way = nested.into_iter().find_map(|field| way_to(goal, &field.nested, catalog, seen))?;
-    way.insert(0, from.to_owned());
-    Some(way)
+    let (first, last) = (way.get(..LONGEST - 2).unwrap_or(way), way.last().copied().unwrap_or_default());
+    format!("{} -> ({} more) -> {last}", first.join(" -> "), way.len() - LONGEST + 1)
 }
 
 /// Names that two interfaces of one package and kind would share, such as a service `Get` and a service `GetRequest`.

@@ -1,21 +1,12 @@
 //! Folders of packages: what is generated for them, and what is wrong with them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::{fs, path::Path};
+mod support;
+
+use std::path::Path;
 
 use rosactor_codegen::{Errors, Generator, Problem};
-use tempfile::TempDir;
-
-/// A folder with files of these names and texts.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for (name, text) in files {
-        let file = folder.path().join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-    folder
-}
+use support::folder;
 
 fn generate(folder: &Path) -> Result<String, Errors> {
     Generator::new().packages(folder).generate()
@@ -76,8 +67,9 @@ fn names_in_two_kinds_stay_apart() {
 fn a_type_that_does_not_exist_is_reported_where_it_is_used() {
     let found = mistakes(&[("p/msg/A.msg", "# About A.\n\nint8 ok\n  q/B[] b\nC c\n")]);
     let expected = [
-        "p/msg/A.msg:4:3: the type q/msg/B is not defined in any of the given folders",
-        "p/msg/A.msg:5:1: the type p/msg/C is not defined in any of the given folders",
+        "p/msg/A.msg:4:3: the type q/msg/B is not defined: the package q was not given; add its folder with \
+         .packages(..), take it from a ROS installation with .ament([\"q\"]), or name the crate that has it with .external(..)",
+        "p/msg/A.msg:5:1: the type p/msg/C is not defined: the package p has no message of this name",
     ];
     assert_eq!(found, expected);
 }
@@ -107,10 +99,12 @@ fn mistakes_of_all_files_come_together() {
         ("Q/msg/A.msg", ""),
     ]);
     assert_eq!(found.len(), 4, "{found:#?}");
-    assert!(found[0].starts_with("Q/msg/A.msg: \"Q\" is no valid name for a package"), "{found:#?}");
+    assert!(found[0].starts_with("Q: \"Q\" is no valid name for a package"), "{found:#?}");
     assert!(found[1].starts_with("p/msg/A.msg:1:1: \"int33\" is no valid name for a type"), "{found:#?}");
     assert!(
-        found[2].starts_with("p/srv/S.srv:1:1: expected 2 sections divided by lines of ---, found 1"),
+        found[2].starts_with(
+            "p/srv/S.srv:1:1: expected 2 sections, request and response, with a line of --- between them, found 1"
+        ),
         "{found:#?}"
     );
     assert!(found[3].starts_with("q/msg/lower.msg: \"lower\" is no valid name for a type"), "{found:#?}");

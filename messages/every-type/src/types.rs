@@ -3,10 +3,10 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Cdr, DecodeError, EncodeError, Message, Payload, TypeDescription,
-    action_wire::{FeedbackMessage, GetResultResponse, SendGoalRequest},
+    Action, Cdr, DecodeError, EncodeError, Message, Payload, TypeDescription, action_tutorials_interfaces,
+    action_wire::{FeedbackMessage, GetResultRequest, GetResultResponse, SendGoalRequest, SendGoalResponse},
     bytes::Bytes,
-    serde_cdr,
+    example_interfaces, serde_cdr, tf2_msgs,
 };
 
 use crate::{
@@ -115,17 +115,28 @@ impl Type {
     }
 }
 
+/// What goes over the wire for an action. Two of these are the same for all actions, and have a name for each.
+fn wire_types<A: Action>() -> Vec<Type> {
+    vec![
+        Type::of::<SendGoalRequest<A>>(),
+        Type { name: A::SEND_GOAL_RESPONSE.name, ..Type::of::<SendGoalResponse>() },
+        Type { name: A::GET_RESULT_REQUEST.name, ..Type::of::<GetResultRequest>() },
+        Type::of::<GetResultResponse<A>>(),
+        Type::of::<FeedbackMessage<A>>(),
+    ]
+}
+
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Type> {
-    let mut types = vec![
-        Type::of::<SendGoalRequest<test_msgs::Fibonacci>>(),
-        Type::of::<GetResultResponse<test_msgs::Fibonacci>>(),
-        Type::of::<FeedbackMessage<test_msgs::Fibonacci>>(),
-        Type::of::<SendGoalRequest<test_msgs::NestedMessage>>(),
-        Type::of::<GetResultResponse<test_msgs::NestedMessage>>(),
-        Type::of::<FeedbackMessage<test_msgs::NestedMessage>>(),
-    ];
+    let mut types = [
+        wire_types::<action_tutorials_interfaces::Fibonacci>(),
+        wire_types::<example_interfaces::Fibonacci>(),
+        wire_types::<tf2_msgs::LookupTransform>(),
+        wire_types::<test_msgs::Fibonacci>(),
+        wire_types::<test_msgs::NestedMessage>(),
+    ]
+    .concat();
     macro_rules! push {
         ($kind:ty) => {
             types.push(Type::of::<$kind>());

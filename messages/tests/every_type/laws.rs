@@ -5,8 +5,8 @@ use rosactor_every_type::{Source, Type, Value, all};
 use rosactor_messages::{DecodeError, EncodeError};
 
 /// Types that the `cdr` crate writes otherwise than ROS: it knows neither wide strings nor the byte of a type without fields
-/// within another (`test_msgs/msg/Constants` is such a field).
-const CDR_CRATE_DIFFERS: [&str; 9] = [
+/// within another (`test_msgs/msg/Constants` is such a field, and the feedback of `LookupTransform`).
+const CDR_CRATE_DIFFERS: [&str; 10] = [
     "example_interfaces/msg/WString",
     "test_msgs/msg/WStrings",
     "test_msgs/msg/Arrays",
@@ -16,6 +16,7 @@ const CDR_CRATE_DIFFERS: [&str; 9] = [
     "test_msgs/msg/MultiNested",
     "test_msgs/srv/Arrays_Request",
     "test_msgs/srv/Arrays_Response",
+    "tf2_msgs/action/LookupTransform_FeedbackMessage",
 ];
 
 /// A random value and its bytes, or nothing if its definition has a bound that the value breaks.

@@ -1,11 +1,12 @@
 //! One entry of `actors:`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rosactor_transport::{NameError, validate_name, validate_namespace, validate_node_name};
 
 use super::fields::{Fields, Shape};
-use super::{expect, mailbox, program};
+use super::{expect, mailbox, param_files, program};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
 use crate::deployment::file::{ActorEntry, ActorKind, RestartPolicy, ThreadChoice};
 use crate::deployment::located::Located;
@@ -23,6 +24,7 @@ const ACTOR: Shape = Shape {
         "host",
         "namespace",
         "params",
+        "params_file",
         "remap",
         "mailboxes",
         "restart",
@@ -45,7 +47,7 @@ const ACTOR: Shape = Shape {
         ("class", "type"),
         ("plugin", "type"),
     ],
-    later: &["params_file"],
+    later: &[],
 };
 
 const GROUP: Shape = Shape { what: "`thread`", keys: &["group"], synonyms: &[], later: &[] };
@@ -54,7 +56,7 @@ const GROUP: Shape = Shape { what: "`thread`", keys: &["group"], synonyms: &[], 
 pub(super) const SHAPES: [Shape; 2] = [ACTOR, GROUP];
 
 /// What only an actor of this process can have, and what only a program can have.
-const ACTOR_ONLY: [&str; 5] = ["namespace", "params", "remap", "mailboxes", "thread"];
+const ACTOR_ONLY: [&str; 6] = ["namespace", "params", "params_file", "remap", "mailboxes", "thread"];
 const PROGRAM_ONLY: [&str; 2] = ["env", "cwd"];
 
 /// An entry, and its host with the place.
@@ -78,17 +80,20 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
     let mailboxes = fields.get("mailboxes").map(|node| mailbox::read(node, diagnostics)).unwrap_or_default();
     let restart = fields.choice("restart", &restarts, &[], diagnostics).unwrap_or_default();
     let thread = fields.get("thread").and_then(|node| thread(node, diagnostics)).unwrap_or_default();
-    let entry = ActorEntry {
+    let files = fields.get("params_file").map(|node| param_files::read(node, file, diagnostics)).unwrap_or_default();
+    let mut entry = ActorEntry {
         name: name?,
         kind: kind?,
         host: host.as_ref().map(|host| host.value.clone()),
         namespace: namespace.map_or_else(|| "/".to_owned(), |namespace| namespace.value),
         params,
+        file_params: BTreeMap::new(),
         remap,
         mailboxes,
         restart,
         thread,
     };
+    param_files::apply(&files, &mut entry);
     Some(Actor { entry, host })
 }
 

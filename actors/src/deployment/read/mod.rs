@@ -5,6 +5,7 @@ mod bridge;
 mod expect;
 mod fields;
 mod mailbox;
+mod param_files;
 mod program;
 mod supervision;
 mod transport;
@@ -23,7 +24,7 @@ use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "bridge", "supervision", "actors"],
+    keys: &["deployment", "transport", "bridge", "supervision", "params_file", "actors"],
     synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision")],
     later: &["hosts"],
 };
@@ -32,7 +33,7 @@ const DEPLOYMENT: Shape = Shape {
 pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics: &mut Diagnostics) -> Deployment {
     let fields = Fields::of(root, &DEPLOYMENT, diagnostics);
     let section = |key: &str| fields.as_ref().and_then(|fields| fields.entry(key));
-    let deployment = Deployment {
+    let mut deployment = Deployment {
         name: fields.as_ref().and_then(|fields| name(fields, diagnostics)).unwrap_or_default(),
         path: path.to_owned(),
         text: Arc::clone(text),
@@ -41,6 +42,10 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
         supervision: section("supervision").map(|(_, node)| supervision::read(node, diagnostics)).unwrap_or_default(),
         actors: section("actors").map(|(_, node)| actors(node, path, diagnostics)).unwrap_or_default(),
     };
+    if let Some((_, node)) = section("params_file") {
+        let files = param_files::read(node, path, diagnostics);
+        deployment.actors.iter_mut().for_each(|entry| param_files::apply(&files, entry));
+    }
     if fields.is_some_and(|fields| !fields.has_any(&["actors", "bridge"])) {
         let message = "there is nothing to run: the key `actors` is missing";
         diagnostics.add(

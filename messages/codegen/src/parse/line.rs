@@ -1,6 +1,9 @@
 //! A cursor over one line of a definition.
 
-use crate::{error::Problem, model::Position};
+use crate::{
+    error::{Problem, shorten},
+    model::Position,
+};
 
 /// A mistake and where it is in the file.
 pub(crate) type Located = (Position, Problem);
@@ -10,12 +13,15 @@ pub(crate) type Located = (Position, Problem);
 pub(crate) struct Line<'a> {
     number: usize,
     text: &'a str,
+    comment: Option<&'a str>,
     at: usize,
 }
 
 impl<'a> Line<'a> {
+    /// A line, in which the first `#` begins a comment, wherever it stands.
     pub(crate) fn new(number: usize, text: &'a str) -> Self {
-        Self { number, text, at: 0 }
+        let (text, comment) = text.split_once('#').map_or((text, None), |(text, comment)| (text, Some(comment)));
+        Self { number, text: text.trim_end(), comment, at: 0 }
     }
 
     /// What has not been read.
@@ -57,27 +63,20 @@ impl<'a> Line<'a> {
         rest.get(..end).unwrap_or("")
     }
 
-    /// Reads a decimal number.
-    pub(crate) fn number(&mut self, expected: &'static str) -> Result<usize, Located> {
-        let start = self.clone();
-        let digits = self.take_while(|c| c.is_ascii_digit());
-        digits.parse().map_err(|_| start.unexpected(expected))
-    }
-
     /// Whether nothing but a comment is left.
     pub(crate) fn is_done(&self) -> bool {
-        matches!(self.rest().trim_start().chars().next(), None | Some('#'))
+        self.rest().trim_start().is_empty()
     }
 
     /// The comment at the end of the line, without its mark.
     pub(crate) fn comment(&self) -> Option<&'a str> {
-        self.rest().trim_start().strip_prefix('#').map(comment_text)
+        self.comment.map(comment_text)
     }
 
     /// The error that something else stands here.
     pub(crate) fn unexpected(&self, expected: &'static str) -> Located {
         let word = self.rest().split_whitespace().next();
-        let found = word.map_or_else(|| "the end of the line".to_owned(), |word| format!("{word:?}"));
+        let found = word.map_or_else(|| "the end of the line".to_owned(), |word| format!("{:?}", shorten(word)));
         (self.position(), Problem::Unexpected { expected, found })
     }
 }

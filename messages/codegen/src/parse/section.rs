@@ -1,11 +1,16 @@
 //! One list of fields and constants, and the comments that belong to them.
+//!
+//! Two things that rosidl refuses are taken: blanks in front of an element, and a `=` in a string that is a default.
+//! What they mean is plain, and ROS itself reports them loudly.
+
+use std::collections::HashMap;
 
 use super::{
     line::{Line, Located, comment_text},
     names, types, values,
 };
 use crate::{
-    error::Problem,
+    error::{Problem, shorten},
     model::{Arity, Base, Constant, Definition, Field, FieldType, Position},
 };
 
@@ -19,7 +24,7 @@ pub(crate) struct Section<'a> {
     /// Whether the first block of comments is about the whole, even if a field follows at once.
     first_block_is_doc: bool,
     /// Names so far, with their lines.
-    names: Vec<(String, usize)>,
+    names: HashMap<String, usize>,
 }
 
 impl<'a> Section<'a> {
@@ -35,7 +40,7 @@ impl<'a> Section<'a> {
             definition: Definition::default(),
             pending: Vec::new(),
             first_block_is_doc: false,
-            names: Vec::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -53,7 +58,8 @@ impl<'a> Section<'a> {
         if self.first_block_is_doc {
             self.end_block();
         }
-        self.element(Line::new(number, text.trim_end()))
+        // As in rosidl, a tab is a blank, even within quotes.
+        self.element(Line::new(number, &text.replace('\t', " ")))
     }
 
     /// The finished definition.
@@ -79,7 +85,7 @@ impl<'a> Section<'a> {
             return Err(line.unexpected("a blank and a name behind the type"));
         }
         let name_at = line.position();
-        let name = line.take_while(|c| !c.is_whitespace() && c != '=' && c != '#');
+        let name = line.take_while(|c| !c.is_whitespace() && c != '=');
         if name.is_empty() {
             return Err(line.unexpected("a name behind the type"));
         }
@@ -94,10 +100,10 @@ impl<'a> Section<'a> {
 
     /// Refuses a name that was used before.
     fn claim(&mut self, name: &str, at: Position) -> Result<(), Located> {
-        if let Some((_, first)) = self.names.iter().find(|(used, _)| used == name) {
-            return Err((at, Problem::Twice { name: name.to_owned(), first: *first }));
+        if let Some(first) = self.names.get(name) {
+            return Err((at, Problem::Twice { name: shorten(name), first: *first }));
         }
-        self.names.push((name.to_owned(), at.line));
+        self.names.insert(name.to_owned(), at.line);
         Ok(())
     }
 
@@ -109,7 +115,8 @@ impl<'a> Section<'a> {
         (at, name_at): (Position, Position),
     ) -> Result<(), Located> {
         names::constant(name).map_err(|problem| (name_at, problem))?;
-        if ty.arity != Arity::One || matches!(ty.base, Base::Nested(_)) {
+        let simple = matches!(ty.base, Base::Primitive(_) | Base::Text { bound: None, .. });
+        if ty.arity != Arity::One || !simple {
             return Err((at, Problem::BadConstantType { ty: ty.to_string() }));
         }
         line.skip_blanks();

@@ -18,7 +18,8 @@ fn mistake(text: &str) -> String {
 
 #[test]
 fn every_form_of_type_is_read() {
-    let text = "string<=5[<=2] a\nint32[3] b\nuint8[] c\nwstring<=9 d\nOther[<=7] e\nstd_msgs/Header f\nstd_msgs/msg/Header g\n";
+    let text = "string<=5[<=2] a\nint32[3] b\nuint8[] c\nwstring<=9 d\n\
+                Other[<=7] e\nstd_msgs/Header f\nstd_msgs/msg/Header g\n";
     let types: Vec<String> = message(text).sections[0].fields.iter().map(|field| field.ty.to_string()).collect();
     let expected = [
         "string<=5[<=2]",
@@ -41,7 +42,7 @@ fn values_are_read_in_every_notation() {
         ("float32 X=1e3", Value::Float(1000.0)),
         ("bool X=True", Value::Bool(true)),
         ("string X=plain words # not this", Value::Text("plain words".to_owned())),
-        ("string X=\"a # b \\\"c\\\"\"", Value::Text("a # b \"c\"".to_owned())),
+        ("string X=\"a b \\\"c\\\"\" # not this", Value::Text("a b \"c\"".to_owned())),
         ("string X=", Value::Text(String::new())),
     ];
     for (text, expected) in cases {
@@ -127,7 +128,7 @@ fn mistakes_are_refused_with_their_place() {
         ("int32[] A=1", "1:1 a constant cannot be of type int32[]"),
         ("int32 a\nint8 a", "2:6 a is defined twice; the first is in line 1"),
         ("int32 a 1 2", "1:11 expected a comment or the end of the line, found \"2\""),
-        ("int32 a\n---\nint32 b", "3:1 expected 1 sections divided by lines of ---, found 2"),
+        ("int32 a\n---\nint32 b", "2:1 expected 1 section without any line of ---, because this is a message, found 2"),
     ];
     for (text, expected) in cases {
         let found = mistake(text);

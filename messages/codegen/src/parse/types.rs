@@ -2,10 +2,10 @@
 
 use super::{
     line::{Line, Located},
-    names,
+    names, numbers,
 };
 use crate::{
-    error::Problem,
+    error::{Problem, shorten},
     model::{Arity, Base, FieldType, Kind, Primitive, TypeName},
 };
 
@@ -32,19 +32,28 @@ fn base(line: &mut Line<'_>, package: &str) -> Result<Base, Located> {
     nested(word, package).map(Base::Nested).map_err(|problem| (start.position(), problem))
 }
 
-/// `Name`, `package/Name` or `package/msg/Name`.
+/// `Name`, `package/Name` or `package/msg/Name`. The last form is that of all other places in ROS; only rosidl refuses
+/// it.
 fn nested(word: &str, package: &str) -> Result<TypeName, Problem> {
     let parts: Vec<&str> = word.split('/').collect();
     let (package, name) = match parts.as_slice() {
+        ["time" | "duration"] => {
+            let expected = "a type of ROS 2, where time and duration are builtin_interfaces/Time and Duration";
+            return Err(Problem::Unexpected { expected, found: format!("{word:?}") });
+        }
         [name] => (package, *name),
         [package, name] | [package, "msg", name] => (*package, *name),
         _ => {
             let expected = "a type of the form Name, package/Name or package/msg/Name";
-            return Err(Problem::Unexpected { expected, found: format!("{word:?}") });
+            return Err(Problem::Unexpected { expected, found: format!("{:?}", shorten(word)) });
         }
     };
     names::package(package)?;
-    names::interface(name)?;
+    if parts.len() == 1 {
+        names::simple_type(name)?
+    } else {
+        names::interface(name)?
+    }
     Ok(TypeName { package: package.to_owned(), kind: Kind::Message, name: name.to_owned() })
 }
 
@@ -62,12 +71,9 @@ fn arity(line: &mut Line<'_>) -> Result<Arity, Located> {
     if line.eat("]") { Ok(arity) } else { Err(line.unexpected("a ] behind the number of elements")) }
 }
 
-/// A number of elements, which cannot be 0 and must fit where CDR counts.
+/// A number of elements.
 fn bound(line: &mut Line<'_>) -> Result<usize, Located> {
-    const EXPECTED: &str = "a number of elements from 1 to 4294967295";
     let start = line.clone();
-    match line.number(EXPECTED)? {
-        count if count > 0 && u32::try_from(count).is_ok() => Ok(count),
-        _ => Err(start.unexpected(EXPECTED)),
-    }
+    let word = line.take_while(|c| c.is_ascii_digit() || c == '_' || c == '+');
+    numbers::count(word).ok_or_else(|| start.unexpected("a number of elements from 1 to 4294967295"))
 }

@@ -1,9 +1,23 @@
 //! The values of constants and defaults.
+//!
+//! What rosidl takes means the same here, backslashes included: single values are unescaped twice, as on rosidl's way to
+//! IDL and back, and elements of lists once. The exceptions are where rosidl takes a mistake for a value, or spoils one:
+//!
+//! - Refused here: a quote that is not closed, that a `#` cuts off, or that something follows (part of the text there);
+//!   lists of strings without commas, with a `]` in an element without quotes, or with a backslash at an element's end;
+//!   floats beyond the type's range (infinite there); strings longer than their bound in the units of CDR (characters
+//!   there); digits other than those of ASCII.
+//! - Kept here: quotes within quotes in a list, and a string with two escaped quotes in it (split there); the sign of
+//!   `-inf`; more than four backslashes in a row, which rosidl halves once more.
 
-use super::line::{Line, Located};
+use super::{
+    escapes::unescape,
+    line::{Line, Located},
+    numbers,
+};
 use crate::{
-    error::Problem,
-    model::{Arity, Base, FieldType, Primitive, Value},
+    error::{Problem, shorten},
+    model::{Arity, Base, FieldType, Value},
 };
 
 /// Reads the default of a field.
@@ -24,7 +38,7 @@ pub(crate) fn default(line: &mut Line<'_>, ty: &FieldType) -> Result<Value, Loca
     if fits { Ok(Value::List(values)) } else { Err(bad(&start, ty.to_string(), start.rest().trim())) }
 }
 
-/// Reads `[a, b]`.
+/// Reads `[a, b]`. As in rosidl, a comma may follow the last string, but not the last number.
 fn list(line: &mut Line<'_>, base: &Base) -> Result<Vec<Value>, Located> {
     if !line.eat("[") {
         return Err(line.unexpected("a list of values in [ ]"));
@@ -32,10 +46,15 @@ fn list(line: &mut Line<'_>, base: &Base) -> Result<Vec<Value>, Located> {
     let mut values = Vec::new();
     line.skip_blanks();
     while !line.eat("]") {
-        if !values.is_empty() && !line.eat(",") {
-            return Err(line.unexpected("a , or a ] behind a value"));
+        if !values.is_empty() {
+            if !line.eat(",") {
+                return Err(line.unexpected("a , or a ] behind a value"));
+            }
+            line.skip_blanks();
+            if matches!(base, Base::Text { .. }) && line.eat("]") {
+                break;
+            }
         }
-        line.skip_blanks();
         values.push(single(line, base, true)?);
         line.skip_blanks();
     }
@@ -48,12 +67,13 @@ pub(crate) fn single(line: &mut Line<'_>, base: &Base, in_list: bool) -> Result<
     let value = match base {
         Base::Text { wide, bound } => {
             let text = text(line, in_list)?;
+            // What CDR counts. rosidl counts characters, so its default may be longer than its own type allows.
             let length = if *wide { text.encode_utf16().count() } else { text.len() };
             bound.is_none_or(|bound| length <= bound).then_some(Value::Text(text))
         }
         Base::Primitive(primitive) => {
-            let word = line.take_while(|c| !c.is_whitespace() && c != '#' && !(in_list && (c == ',' || c == ']')));
-            number(word, *primitive)
+            let word = line.take_while(|c| !c.is_whitespace() && !(in_list && (c == ',' || c == ']')));
+            numbers::value(word, *primitive)
         }
         Base::Nested(_) => None,
     };
@@ -63,74 +83,28 @@ pub(crate) fn single(line: &mut Line<'_>, base: &Base, in_list: bool) -> Result<
 }
 
 fn bad(start: &Line<'_>, ty: String, found: &str) -> Located {
-    let found = if found.is_empty() { "nothing".to_owned() } else { found.to_owned() };
+    let found = if found.is_empty() { "nothing".to_owned() } else { shorten(found) };
     (start.position(), Problem::BadValue { ty, found })
-}
-
-fn number(word: &str, primitive: Primitive) -> Option<Value> {
-    let range = match primitive {
-        Primitive::Bool => return boolean(word).map(Value::Bool),
-        Primitive::Float32 | Primitive::Float64 => return float(word, primitive).map(Value::Float),
-        Primitive::Byte | Primitive::Char | Primitive::Uint8 => 0..=i128::from(u8::MAX),
-        Primitive::Int8 => i8::MIN.into()..=i8::MAX.into(),
-        Primitive::Int16 => i16::MIN.into()..=i16::MAX.into(),
-        Primitive::Uint16 => 0..=u16::MAX.into(),
-        Primitive::Int32 => i32::MIN.into()..=i32::MAX.into(),
-        Primitive::Uint32 => 0..=u32::MAX.into(),
-        Primitive::Int64 => i64::MIN.into()..=i64::MAX.into(),
-        Primitive::Uint64 => 0..=u64::MAX.into(),
-    };
-    integer(word).filter(|value| range.contains(value)).map(Value::Integer)
-}
-
-fn boolean(word: &str) -> Option<bool> {
-    match word.to_ascii_lowercase().as_str() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-/// A float in Rust's notation, which has all that definitions use. What is finite as text must stay so in the field.
-fn float(word: &str, primitive: Primitive) -> Option<f64> {
-    let named = word.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_alphabetic());
-    let value: f64 = word.parse().ok()?;
-    #[allow(clippy::cast_possible_truncation)]
-    let kept = if primitive == Primitive::Float32 { f64::from(value as f32) } else { value };
-    (named || kept.is_finite()).then_some(value)
-}
-
-/// An integer: decimal, or with 0x, 0o or 0b in front.
-fn integer(word: &str) -> Option<i128> {
-    let (negative, digits) = match word.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, word.strip_prefix('+').unwrap_or(word)),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (radix, digits) = match lower.get(..2) {
-        Some("0x") => (16, lower.get(2..)?),
-        Some("0o") => (8, lower.get(2..)?),
-        Some("0b") => (2, lower.get(2..)?),
-        _ => (10, lower.as_str()),
-    };
-    if !digits.starts_with(|c: char| c.is_ascii_hexdigit()) {
-        return None;
-    }
-    let value = i128::from_str_radix(digits, radix).ok()?;
-    Some(if negative { -value } else { value })
 }
 
 /// A string in single or double quotes, or without: then it ends with the line, a comment, or the list's element.
 fn text(line: &mut Line<'_>, in_list: bool) -> Result<String, Located> {
-    match line.rest().chars().next() {
-        Some(quote @ ('"' | '\'')) => quoted(line, quote),
-        _ => {
-            let word = line.take_while(|c| c != '#' && !(in_list && (c == ',' || c == ']')));
-            Ok(word.trim_end().to_owned())
-        }
+    let start = line.clone();
+    let raw = match line.rest().chars().next() {
+        Some(quote @ ('"' | '\'')) => quoted(line, quote)?,
+        None if in_list => return Err(line.unexpected("a string or a ]")),
+        Some(',' | ']') if in_list => return Err(line.unexpected("a string")),
+        _ => line.take_while(|c| !(in_list && (c == ',' || c == ']'))).trim_end().to_owned(),
+    };
+    let once = unescape(if in_list { raw.trim() } else { &raw });
+    let once = once.ok_or_else(|| start.unexpected("a string whose backslashes are \\\\, \\t, \\x41 and the like"))?;
+    if in_list {
+        return Ok(once);
     }
+    Ok(unescape(&once).unwrap_or(once))
 }
 
+/// What stands between two quotes. Only the escapes of the quote itself are gone.
 fn quoted(line: &mut Line<'_>, quote: char) -> Result<String, Located> {
     let start = line.clone();
     line.advance(1);
@@ -140,7 +114,10 @@ fn quoted(line: &mut Line<'_>, quote: char) -> Result<String, Located> {
         line.advance(c.len_utf8());
         match c {
             _ if escaped => {
-                push_escape(&mut text, c);
+                if c != quote {
+                    text.push('\\');
+                }
+                text.push(c);
                 escaped = false;
             }
             '\\' => escaped = true,
@@ -148,16 +125,11 @@ fn quoted(line: &mut Line<'_>, quote: char) -> Result<String, Located> {
             _ => text.push(c),
         }
     }
-    Err(start.unexpected("a string that ends in the quote with which it begins"))
-}
-
-fn push_escape(text: &mut String, c: char) {
-    match c {
-        'n' => text.push('\n'),
-        't' => text.push('\t'),
-        'r' => text.push('\r'),
-        '\\' | '"' | '\'' => text.push(c),
-        // Not an escape: a backslash that stands for itself.
-        _ => text.extend(['\\', c]),
-    }
+    // rosidl cuts such a string at the # and takes what is left.
+    let expected = if line.comment().is_some() {
+        "a string that ends before the #, which begins a comment even within quotes"
+    } else {
+        "a string that ends in the quote with which it begins"
+    };
+    Err(start.unexpected(expected))
 }

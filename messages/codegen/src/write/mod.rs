@@ -53,8 +53,8 @@ impl Context<'_> {
 
     /// The Rust path of a message, as seen from a module `package::kind`.
     fn path(&self, name: &TypeName) -> String {
-        let package = &name.package;
-        let module = match self.externals.get(package) {
+        let package = rust::ident(&name.package);
+        let module = match self.externals.get(&name.package) {
             Some(path) => format!("{path}::{package}"),
             None => format!("super::super::{package}"),
         };
