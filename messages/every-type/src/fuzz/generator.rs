@@ -1,6 +1,6 @@
 //! Texts become Rust.
 
-use std::{collections::BTreeMap, fs};
+use std::fs;
 
 use rosactor_codegen::{Generator, Problem};
 
@@ -16,16 +16,17 @@ pub fn generator(input: &[u8]) {
         fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
         fs::write(path, &part.text).expect("a file can be written");
     }
-    let generator = Generator::new().packages(folder.path());
     let described = package::library(&parts).describe();
-    match (generator.generate(), described) {
+    match (Generator::new().packages(folder.path()).generate(), described) {
         (Ok(code), Ok(described)) => {
             if let Err(error) = syn::parse_file(&code) {
                 panic!("what was generated is no Rust: {error}\n{code}");
             }
-            let hashes = generator.hashes().expect("what can be generated has hashes");
-            let described: BTreeMap<_, _> = described.into_iter().map(|ty| (ty.name, ty.hash)).collect();
-            assert_eq!(hashes, described, "other hashes where no Rust is written");
+            for part in &parts {
+                let own = described.iter().find(|ty| ty.name == part.name);
+                let hash = &own.unwrap_or_else(|| panic!("{} is not described", part.name)).hash;
+                assert!(code.contains(hash), "{} has another hash where no Rust is written", part.name);
+            }
         }
         (Err(errors), described) => {
             package::check_errors(&errors, &parts, |part| folder.path().join(&part.file));

@@ -34,7 +34,7 @@ pub(super) fn parts(input: &[u8]) -> Vec<Part> {
         }
     }
     let part = |(place, text): (usize, String)| {
-        let kind = match text.lines().filter(|line| line.trim_end() == "---").count() {
+        let kind = match lines(&text).iter().filter(|line| line.trim_end() == "---").count() {
             1 if place == 0 => "srv",
             2.. if place == 0 => "action",
             _ => "msg",
@@ -85,9 +85,16 @@ pub(super) fn check_errors(Errors(errors): &Errors, parts: &[Part], file: impl F
         let part = parts.iter().find(|part| file(part) == error.file);
         let text = &part.unwrap_or_else(|| panic!("not about a file of the package: {error}")).text;
         let Some(at) = error.at else { continue };
-        let line = text.lines().nth(at.line - 1).unwrap_or_default();
-        let lines = text.lines().count().max(1);
-        assert!(at.line <= lines, "there are {lines} lines: {error}");
+        let lines = lines(text);
+        let line = lines.get(at.line - 1);
+        let line = line.unwrap_or_else(|| panic!("there are only {} lines: {error}", lines.len()));
         assert!(at.column <= line.chars().count() + 1, "the line has less columns: {error}");
     }
+}
+
+/// The lines of a definition, which end where they do for Python, and perhaps an empty one.
+fn lines(text: &str) -> Vec<String> {
+    const ENDS: &str = "\n\r\u{b}\u{c}\u{1c}\u{1d}\u{1e}\u{85}\u{2028}\u{2029}";
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    text.split(|c| ENDS.contains(c)).map(str::to_owned).collect()
 }
