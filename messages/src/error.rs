@@ -1,5 +1,7 @@
 //! Why a value could not be written, or bytes not be read.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 /// Why a message could not be encoded.
@@ -127,7 +129,7 @@ pub enum DecodeError {
 #[error("expected at most {bound} elements in {field}, found {found}; its definition sets this bound")]
 pub struct OverBound {
     /// The field, as `package/msg/Type.field`.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// How many elements it has: bytes of a string, UTF-16 units of a wide string.
     pub found: usize,
     /// How many it may have.

@@ -20,6 +20,8 @@
 //! A service `AddTwoInts` is a marker type with [`Service`] beside its `AddTwoIntsRequest` and `AddTwoIntsResponse`; an
 //! action `Fibonacci` one with [`Action`] beside `FibonacciGoal`, `FibonacciResult` and `FibonacciFeedback`.
 //!
+//! [`dynamic`] has messages of types that a program meets only while it runs.
+//!
 //! Types of your own packages are written by `rosactor-codegen` in your build script; [`Message`] says how to write one by hand.
 
 #[cfg(target_endian = "big")]
@@ -33,6 +35,7 @@ extern crate self as rosactor_messages;
 pub mod action_wire;
 pub mod cdr;
 mod description;
+pub mod dynamic;
 mod error;
 mod message;
 mod octets;

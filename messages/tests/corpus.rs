@@ -17,8 +17,8 @@ use rosactor_every_type::fuzz;
 type Body = fn(&[u8]);
 
 /// Every target.
-const TARGETS: [(&str, Body); 3] =
-    [("cdr", fuzz::cdr), ("definition", fuzz::definition), ("generator", fuzz::generator)];
+const TARGETS: [(&str, Body); 4] =
+    [("cdr", fuzz::cdr), ("definition", fuzz::definition), ("dynamic", fuzz::dynamic), ("generator", fuzz::generator)];
 
 fn fuzz_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
@@ -63,6 +63,11 @@ fn replay(target: &str) {
 #[test]
 fn payloads_keep_the_laws() {
     replay("cdr");
+}
+
+#[test]
+fn payloads_of_types_known_at_run_time_keep_the_laws() {
+    replay("dynamic");
 }
 
 #[test]

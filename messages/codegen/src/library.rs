@@ -119,6 +119,12 @@ impl Library {
         if errors.is_empty() {
             // Only then, because a text that could not be read would make its types unknown in all others.
             errors = resolve::check(&self.sources, &catalog);
+            for error in &mut errors {
+                if let Problem::UnknownType { hint, .. } = &mut error.problem {
+                    // The one for folders of packages would lead astray.
+                    "its definition is needed as well".clone_into(hint);
+                }
+            }
             // Names that only Rust would confuse do not matter where no Rust is written.
             errors
                 .retain(|error| !matches!(&error.problem, Problem::NameClash { first, second, .. } if first != second));
@@ -187,4 +193,58 @@ fn description(described: &Described) -> Description {
         default: field.default_value.clone(),
     };
     Description { name: described.name.clone(), fields: described.fields.iter().map(field).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn library(texts: &[(&str, &str)]) -> Library {
+        let mut library = Library::new();
+        texts.iter().for_each(|(name, text)| library.add(name, text));
+        library
+    }
+
+    fn mistakes(texts: &[(&str, &str)]) -> Vec<String> {
+        let errors = library(texts).describe().expect_err("there are mistakes");
+        errors.0.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn mistakes_of_all_texts_come_together_with_their_place() {
+        let found = mistakes(&[("a/msg/A", "int8 a\nint9 b\n"), ("A/msg/B", ""), ("a/C", ""), ("a/srv/D", "int8 a\n")]);
+        let expected = [
+            "a/msg/A:2:1: ",
+            "A/msg/B: \"A\" is no valid name for a package",
+            "a/C: expected a name of the form",
+            "a/srv/D:1:1: ",
+        ];
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+        found.iter().zip(expected).for_each(|(found, expected)| assert!(found.starts_with(expected), "{found}"));
+    }
+
+    #[test]
+    fn types_that_are_missing_contained_in_themselves_or_defined_twice_are_mistakes() {
+        assert!(mistakes(&[("a/msg/A", "b/B b\n")])[0].starts_with("a/msg/A:1:1: the type b/msg/B is not defined"));
+        assert!(mistakes(&[("a/msg/A", "A[] a\n")])[0].starts_with("a/msg/A:1:1: the type contains itself"));
+        assert!(mistakes(&[("a/msg/A", "int8 a\n"), ("a/msg/A", "int8 b\n")])[0].contains("a/msg/A"));
+    }
+
+    #[test]
+    fn what_is_known_may_be_referred_to_and_counts_for_the_hash() {
+        let texts = [("a/msg/A", "B b\n"), ("a/msg/B", "int8 x 7\n")];
+        let both = library(&texts).describe().expect("they are right");
+        let mut with_known = library(&texts[..1]);
+        assert_eq!(with_known.missing(), BTreeSet::from(["a/msg/B".to_owned()]));
+        with_known.know(&both[1]);
+        assert_eq!(with_known.missing(), BTreeSet::new());
+        assert_eq!(with_known.describe().expect("it is right"), both[..1]);
+        let found = hashes(&both);
+        assert!(both.iter().all(|ty| found[&ty.name] == ty.hash), "{found:?}");
+    }
+
+    #[test]
+    fn a_service_misses_what_ros_derives_from_it() {
+        assert_eq!(library(&[("a/srv/S", "---\n")]).missing(), BTreeSet::from([SERVICE_EVENT_INFO.to_owned()]));
+    }
 }

@@ -41,6 +41,8 @@ pub trait Value: std::fmt::Debug {
     fn encode_by_the_cdr_crate(&self) -> Result<Vec<u8>, EncodeError>;
     /// The same with the most significant byte of each number first.
     fn encode_big_endian_by_the_cdr_crate(&self) -> Vec<u8>;
+    /// The value as JSON.
+    fn to_json(&self) -> String;
 }
 
 impl<T: Message + Cdr> Value for T {
@@ -71,6 +73,10 @@ impl<T: Message + Cdr> Value for T {
     fn encode_big_endian_by_the_cdr_crate(&self) -> Vec<u8> {
         ::cdr::serialize::<_, _, ::cdr::CdrBe>(self, ::cdr::Infinite).unwrap()
     }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap()
+    }
 }
 
 /// What came of reading bytes.
@@ -97,6 +103,8 @@ pub struct Type {
     pub decode_shared: fn(&Bytes) -> Decoded,
     /// Reads a value by serde.
     pub decode_by_serde: fn(&[u8]) -> Decoded,
+    /// Reads a value from JSON.
+    pub from_json: fn(&str) -> serde_json::Result<Box<dyn Value>>,
 }
 
 impl Type {
@@ -111,6 +119,7 @@ impl Type {
             decode: |bytes| Ok(Box::new(T::decode(bytes)?)),
             decode_shared: |payload| Ok(Box::new(T::decode_shared(payload)?)),
             decode_by_serde: |bytes| Ok(Box::new(serde_cdr::decode::<T>(bytes)?)),
+            from_json: |text| Ok(Box::new(serde_json::from_str::<T>(text)?)),
         }
     }
 }

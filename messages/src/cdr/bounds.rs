@@ -7,7 +7,7 @@ use crate::error::OverBound;
 /// # Errors
 /// There are more than `bound`.
 pub fn length(field: &'static str, found: usize, bound: usize) -> Result<(), OverBound> {
-    if found > bound { Err(OverBound { field, found, bound }) } else { Ok(()) }
+    if found > bound { Err(OverBound { field: field.into(), found, bound }) } else { Ok(()) }
 }
 
 /// Checks the number of bytes of each string.

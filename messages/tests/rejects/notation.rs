@@ -59,7 +59,7 @@ pub(crate) fn unknown(id: [u8; 2]) -> DecodeError {
 }
 
 pub(crate) fn over(field: &'static str, found: usize, bound: usize) -> OverBound {
-    OverBound { field, found, bound }
+    OverBound { field: field.into(), found, bound }
 }
 
 #[test]

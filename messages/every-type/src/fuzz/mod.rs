@@ -4,9 +4,11 @@
 
 mod cdr;
 mod definition;
+mod dynamic;
 mod generator;
 mod package;
 
 pub use cdr::cdr;
 pub use definition::definition;
+pub use dynamic::dynamic;
 pub use generator::generator;
