@@ -38,12 +38,12 @@ pub struct AsyncProcessing {
 
 impl Actor for AsyncProcessing {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        let period_s = node.param(param("period_s").range(0.001..=3600.0), 1.0).get();
-        let wait_s = node.param(param("wait_s").range(0.0..=3600.0), 2.0).get();
-        let cpu_task_s = node.param(param("cpu_task_s").range(0.0..=60.0), 1.0).get();
-        let pool_workers = node.param(param("pool_workers").range(1..=256), 4_i64).get();
-        let max_operations = node.param(param("max_operations").range(1..=1000), 8_i64).get();
-        let fail_every = node.param(param("fail_every").range(0..), 0_i64).get();
+        let period_s = node.fixed_param(param("period_s").range(0.001..=3600.0), 1.0);
+        let wait_s = node.fixed_param(param("wait_s").range(0.0..=3600.0), 2.0);
+        let cpu_task_s = node.fixed_param(param("cpu_task_s").range(0.0..=60.0), 1.0);
+        let pool_workers = node.fixed_param(param("pool_workers").range(1..=256), 4_i64);
+        let max_operations = node.fixed_param(param("max_operations").range(1..=1000), 8_i64);
+        let fail_every = node.fixed_param(param("fail_every").range(0..), 0_i64);
 
         node.subscribe("camera/image_raw", Self::on_image);
         node.every(period(seconds(period_s)).concurrent(at_least_one(max_operations)), Self::start_operation);

@@ -42,10 +42,10 @@ struct Times {
 
 impl Actor for ConcurrencyDemo {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        let operations = node.param(param("operations").range(1..=1000), 4_i64).get();
-        let wait_s = node.param(param("wait_s").range(0.0..=60.0), 0.5).get();
-        let primes_below = node.param(param("primes_below").range(0..=i64::from(u32::MAX)), 500_000_i64).get();
-        let workers = node.param(param("pool_workers").range(1..=256), 4_i64).get();
+        let operations = node.fixed_param(param("operations").range(1..=1000), 4_i64);
+        let wait_s = node.fixed_param(param("wait_s").range(0.0..=60.0), 0.5);
+        let primes_below = node.fixed_param(param("primes_below").range(0..=i64::from(u32::MAX)), 500_000_i64);
+        let workers = node.fixed_param(param("pool_workers").range(1..=256), 4_i64);
         node.on_start(Self::measure);
         let operation = Operation {
             wait: seconds(wait_s),

@@ -41,7 +41,7 @@ struct Expected {
 
 impl Actor for DataProcessingClient {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        let remind_s = node.param(param("remind_s").range(0.01..=3600.0), 1.0).get();
+        let remind_s = node.fixed_param(param("remind_s").range(0.01..=3600.0), 1.0);
         node.on_start(Self::ask_all);
         Ok(Self {
             statistics: node.client("compute_statistics"),

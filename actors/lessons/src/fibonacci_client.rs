@@ -37,9 +37,9 @@ enum Ended {
 impl Actor for FibonacciClient {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
         let orders = i64::from(i32::MIN)..=i64::from(i32::MAX);
-        let order = node.param(param("order").range(orders), 10_i64).get();
-        let cancel_after_steps = node.param(param("cancel_after_steps").range(Some(1)..), None::<i64>).get();
-        let remind_s = node.param(param("remind_s").range(0.01..=3600.0), 1.0).get();
+        let order = node.fixed_param(param("order").range(orders), 10_i64);
+        let cancel_after_steps = node.fixed_param(param("cancel_after_steps").range(Some(1)..), None::<i64>);
+        let remind_s = node.fixed_param(param("remind_s").range(0.01..=3600.0), 1.0);
         node.on_start(Self::send_goal);
         Ok(Self {
             fibonacci: node.action_client("fibonacci"),

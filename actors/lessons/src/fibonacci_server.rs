@@ -25,7 +25,7 @@ pub struct FibonacciServer {
 
 impl Actor for FibonacciServer {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        let step_s = node.param(param("step_s").range(0.0..=60.0), 0.2).get();
+        let step_s = node.fixed_param(param("step_s").range(0.0..=60.0), 0.2);
         node.perform("fibonacci", Self::compute);
         Ok(Self { step: seconds(step_s) })
     }

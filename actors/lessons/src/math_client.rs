@@ -23,8 +23,8 @@ pub struct MathClient {
 
 impl Actor for MathClient {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        let request = AddTwoIntsRequest { a: node.param("a", 42).get(), b: node.param("b", 38).get() };
-        let remind_s = node.param(param("remind_s").range(0.01..=3600.0), 1.0).get();
+        let request = AddTwoIntsRequest { a: node.fixed_param("a", 42), b: node.fixed_param("b", 38) };
+        let remind_s = node.fixed_param(param("remind_s").range(0.01..=3600.0), 1.0);
         node.on_start(Self::ask);
         Ok(Self {
             adder: node.client("add_two_ints"),

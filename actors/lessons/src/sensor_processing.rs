@@ -27,9 +27,26 @@ use crate::{
 pub struct SensorProcessing {
     cmd_vel: Publisher<Twist>,
     valid: ValidRange,
-    reaction: Reaction,
+    reaction: Tunable,
     max_scan_age: Option<Duration>,
     last_scan: Option<SeenScan>,
+}
+
+/// The reaction, which can be tuned while the robot drives.
+struct Tunable {
+    stop_distance_m: Param<f64>,
+    forward_m_s: Param<f64>,
+    turn_rad_s: Param<f64>,
+}
+
+impl Tunable {
+    fn now(&self) -> Reaction {
+        Reaction {
+            stop_distance_m: self.stop_distance_m.get(),
+            forward_m_s: self.forward_m_s.get(),
+            turn_rad_s: self.turn_rad_s.get(),
+        }
+    }
 }
 
 /// All that is needed of a scan.
@@ -41,16 +58,16 @@ struct SeenScan {
 impl Actor for SensorProcessing {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
         let valid = ValidRange {
-            above_m: node.param(param("min_range_m").range(0.0..), 0.1).get(),
-            below_m: node.param(param("max_range_m").range(0.0..), 10.0).get(),
+            above_m: node.fixed_param(param("min_range_m").range(0.0..), 0.1),
+            below_m: node.fixed_param(param("max_range_m").range(0.0..), 10.0),
         };
-        let reaction = Reaction {
-            stop_distance_m: node.param(param("stop_distance_m").range(0.0..), 0.5).get(),
-            forward_m_s: node.param(param("forward_speed_m_s").range(-10.0..=10.0), 0.5).get(),
-            turn_rad_s: node.param(param("turn_speed_rad_s").range(-10.0..=10.0), 0.5).get(),
+        let reaction = Tunable {
+            stop_distance_m: node.param(param("stop_distance_m").range(0.0..), 0.5),
+            forward_m_s: node.param(param("forward_speed_m_s").range(-10.0..=10.0), 0.5),
+            turn_rad_s: node.param(param("turn_speed_rad_s").range(-10.0..=10.0), 0.5),
         };
-        let max_scan_age = node.param(param("max_scan_age_s").range(Some(0.0)..), None::<f64>).get();
-        let control_period_s = node.param(param("control_period_s").range(0.001..=10.0), 0.1).get();
+        let max_scan_age = node.fixed_param(param("max_scan_age_s").range(Some(0.0)..), None::<f64>);
+        let control_period_s = node.fixed_param(param("control_period_s").range(0.001..=10.0), 0.1);
 
         node.on_start(Self::on_start);
         node.subscribe(topic("scan").keep_last(10), Self::on_scan);
@@ -86,7 +103,7 @@ impl SensorProcessing {
     fn on_control(&mut self) {
         let Some(scan) = &self.last_scan else { return };
         let is_too_old = self.max_scan_age.is_some_and(|max_age| scan.received_at.elapsed() > max_age);
-        let (forward, turn) = if is_too_old { (0.0, 0.0) } else { self.reaction.to(scan.nearest_m) };
+        let (forward, turn) = if is_too_old { (0.0, 0.0) } else { self.reaction.now().to(scan.nearest_m) };
         let mut command = Twist::default();
         command.linear.x = forward;
         command.angular.z = turn;

@@ -241,6 +241,12 @@ impl<A: 'static> Setup<A> {
         self.params.declare(spec, value)
     }
 
+    /// A parameter that is read once: as [`param`](Self::param), but fixed while the actor runs, and read-only for others, who
+    /// would otherwise set it and see nothing change.
+    pub fn fixed_param<T: ParamType>(&mut self, name: impl Into<ParamSpec<T>>, default: T) -> T {
+        self.param(name.into().read_only(), default).get()
+    }
+
     /// Lets a method of the actor change what others ask for, before anything is checked: to complete a set of parameters
     /// that belong together, for example.
     #[doc(alias = "add_pre_set_parameters_callback")]

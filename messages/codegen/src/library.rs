@@ -145,8 +145,8 @@ impl Library {
     }
 }
 
-/// The RIHS01 hashes of types, each of which refers only to others among them. Names must consist of letters, digits, `_` and
-/// `/`, because they are hashed without escapes.
+/// The RIHS01 hashes of types, each of which refers only to others among them. Names must consist of letters, digits,
+/// `_` and `/`, because they are hashed without escapes.
 #[must_use]
 pub fn hashes(types: &[Described]) -> BTreeMap<String, String> {
     let catalog: Catalog = types.iter().map(|ty| (ty.name.clone(), description(ty))).collect();

@@ -22,7 +22,7 @@ pub enum Source {
 
 impl Source {
     /// The next random number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         let Self::Random { state, .. } = self else { panic!("a list has no random numbers") };
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = *state;
@@ -33,7 +33,7 @@ impl Source {
 
     /// A random number below `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).unwrap()
+        usize::try_from(self.number() % bound as u64).unwrap()
     }
 
     fn listed(&mut self) -> Option<Value> {
@@ -54,7 +54,7 @@ impl Source {
                 1 => u64::MAX,
                 2 => 1 << (bits - 1),
                 3 => (1 << (bits - 1)) - 1,
-                _ => self.next(),
+                _ => self.number(),
             },
         }
     }
@@ -62,7 +62,7 @@ impl Source {
     fn float(&mut self, random: fn(u64) -> f64) -> f64 {
         let number = match self.listed() {
             Some(value) => value.as_str().unwrap().parse().unwrap(),
-            None => random(self.next()),
+            None => random(self.number()),
         };
         if number.is_nan() { f64::INFINITY } else { number }
     }

@@ -130,7 +130,10 @@ pub fn decode_shared<T: Cdr>(payload: &Bytes) -> Result<T, DecodeError> {
 }
 
 fn read<T: Cdr>(mut reader: Reader<'_>) -> Result<T, DecodeError> {
-    let value = T::read(&mut reader)?;
-    reader.finish()?;
-    Ok(value)
+    // Not `Ok(value)`: a large value is built where it is returned, and not moved there.
+    let value = T::read(&mut reader);
+    if value.is_ok() {
+        reader.finish()?;
+    }
+    value
 }

@@ -8,6 +8,9 @@ use crate::{EncodeError, payload::Payload};
 /// Plain CDR, little-endian, no options.
 const HEADER_BYTES: [u8; HEADER] = [0x00, 0x01, 0x00, 0x00];
 
+/// The largest number, and so more than the widest gap in front of one.
+const MAX_UNIT: usize = 8;
+
 /// Byte sequences from this length on share the memory of payloads. A shorter one is copied faster than it is counted.
 pub const SHARED_FROM: usize = 1024;
 
@@ -18,25 +21,34 @@ pub struct Writer {
     bytes: Vec<u8>,
     /// How many bytes the earlier pieces hold, the header among them.
     before: usize,
+    /// Whether long byte sequences are lent and not copied.
+    lends: bool,
+    /// What few values need, apart, so that the writer of all others is small.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Debug, Default)]
+struct Rare {
     /// The first thing that was wrong.
     error: Option<EncodeError>,
-    /// Earlier pieces, if long byte sequences are lent and not copied.
-    pieces: Option<Payload>,
+    /// Earlier pieces.
+    pieces: Payload,
 }
 
 impl Writer {
     /// A writer that has written the header, with room for a body of `size` bytes.
     #[must_use]
+    #[inline]
     pub fn with_body_size(size: usize) -> Self {
         let mut bytes = Vec::with_capacity(HEADER + size);
         bytes.extend_from_slice(&HEADER_BYTES);
-        Self { bytes, before: 0, error: None, pieces: None }
+        Self { bytes, before: 0, lends: false, rare: None }
     }
 
     /// As [`with_body_size`](Self::with_body_size), but long byte sequences are lent and need no room.
     #[must_use]
     pub fn scattered(size: usize) -> Self {
-        Self { pieces: Some(Payload::default()), ..Self::with_body_size(size) }
+        Self { lends: true, ..Self::with_body_size(size) }
     }
 
     /// Appends zeros until a number of `size` bytes may follow.
@@ -44,9 +56,16 @@ impl Writer {
     pub(crate) fn align(&mut self, size: usize) {
         let at = self.before + self.bytes.len() - HEADER;
         let gap = align(at, size) - at;
-        // Most numbers need no padding, and this branch is cheaper than a fill of no bytes.
-        if gap != 0 {
-            self.bytes.resize(self.bytes.len() + gap, 0);
+        if gap == 0 {
+            return;
+        }
+        let end = self.bytes.len() + gap;
+        if self.bytes.capacity() - self.bytes.len() >= MAX_UNIT {
+            // One store of a fixed size: a fill of a few bytes is a call that takes longer than writing a string.
+            self.bytes.extend_from_slice(&[0; MAX_UNIT]);
+            self.bytes.truncate(end);
+        } else {
+            self.bytes.resize(end, 0);
         }
     }
 
@@ -82,16 +101,15 @@ impl Writer {
 
     /// Appends the bytes of a sequence that may be lent.
     pub(crate) fn lend(&mut self, bytes: &Bytes) {
-        match &mut self.pieces {
-            Some(pieces) if bytes.len() >= SHARED_FROM => {
-                // What follows a lent sequence is mostly nothing, so it gets its memory when it comes.
-                let written = std::mem::take(&mut self.bytes);
-                self.before += written.len() + bytes.len();
-                pieces.push(written.into());
-                pieces.push(bytes.clone());
-            }
-            _ => self.bytes(bytes),
+        if !self.lends || bytes.len() < SHARED_FROM {
+            return self.bytes(bytes);
         }
+        // What follows a lent sequence is mostly nothing, so it gets its memory when it comes.
+        let written = std::mem::take(&mut self.bytes);
+        self.before += written.len() + bytes.len();
+        let pieces = &mut self.rare.get_or_insert_default().pieces;
+        pieces.push(written.into());
+        pieces.push(bytes.clone());
     }
 
     /// Appends the length of a string or sequence.
@@ -106,7 +124,7 @@ impl Writer {
     /// Notes that the value cannot be written. Only the first such note counts.
     #[cold]
     pub fn refuse(&mut self, error: impl Into<EncodeError>) {
-        self.error.get_or_insert(error.into());
+        self.rare.get_or_insert_default().error.get_or_insert(error.into());
     }
 
     /// Appends the byte that stands for a type without fields.
@@ -118,11 +136,11 @@ impl Writer {
     ///
     /// # Errors
     /// What was [refused](Self::refuse).
+    #[inline]
     pub fn into_bytes(self) -> Result<Vec<u8>, EncodeError> {
         match self {
-            Self { error: Some(error), .. } => Err(error),
-            Self { pieces: None, bytes, .. } => Ok(bytes),
-            scattered => Ok(scattered.into_payload()?.into_contiguous().into()),
+            Self { rare: None, bytes, .. } => Ok(bytes),
+            rare => Ok(rare.into_payload()?.into_contiguous().into()),
         }
     }
 
@@ -131,10 +149,10 @@ impl Writer {
     /// # Errors
     /// What was [refused](Self::refuse).
     pub fn into_payload(self) -> Result<Payload, EncodeError> {
-        if let Some(error) = self.error {
+        let Rare { error, pieces: mut payload } = self.rare.map(|rare| *rare).unwrap_or_default();
+        if let Some(error) = error {
             return Err(error);
         }
-        let mut payload = self.pieces.unwrap_or_default();
         if !self.bytes.is_empty() {
             payload.push(self.bytes.into());
         }

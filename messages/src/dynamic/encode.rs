@@ -10,7 +10,8 @@ impl Message {
     /// Writes the message as CDR: a 4-byte header, then the body in little-endian byte order.
     ///
     /// # Errors
-    /// A string or sequence has more than `u32::MAX` elements. Bounds cannot be broken, because they were checked before.
+    /// A string or sequence has more than `u32::MAX` elements. Bounds cannot be broken, because they were checked
+    /// before.
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         let mut writer = Writer::with_body_size(end_message(self, 0));
         write_message(self, &mut writer);

@@ -156,7 +156,8 @@ pub enum TypeError {
     },
     /// Elements take far more memory than bytes.
     #[error(
-        "expected an element of {name}.{field} to take at most {} times the memory of its bytes, found {memory} for {bytes}",
+        "expected an element of {name}.{field} to take at most {} times the memory of its bytes, \
+         found {memory} for {bytes}",
         super::MOST_MEMORY
     )]
     TooSparse {

@@ -34,8 +34,8 @@ impl Message {
         self.ty.place(name).and_then(|place| self.fields.get(place))
     }
 
-    /// The value at a path such as `pose.position.x`, `ranges[3]` or `poses[0].position`. An element of a sequence is copied; all
-    /// else is lent.
+    /// The value at a path such as `pose.position.x`, `ranges[3]` or `poses[0].position`. An element of a sequence is
+    /// copied; all else is lent.
     ///
     /// # Errors
     /// The path leads to nothing.
@@ -66,8 +66,8 @@ impl Message {
         Err(path::malformed(path, 0))
     }
 
-    /// Sets the value at a path. Numbers of another width are accepted if the field can hold them; a float that is given to a
-    /// `float32` is rounded.
+    /// Sets the value at a path. Numbers of another width are accepted if the field can hold them; a float that is
+    /// given to a `float32` is rounded.
     ///
     /// # Errors
     /// The path leads to nothing, or to a field that cannot hold the value.

@@ -2,8 +2,8 @@
 //!
 //! A [`Type`] comes from [`Types`], which knows the shipped types and learns others from their definitions; from the
 //! description that a peer sends ([`Type::from_description`]); or from a Rust type ([`Type::of`]). It decodes and
-//! builds a [`Message`], whose fields are reached by their paths, which prints as `ros2 topic echo` does, and which any format
-//! of serde can write.
+//! builds a [`Message`], whose fields are reached by their paths, which prints as `ros2 topic echo` does, and which any
+//! format of serde can write.
 //!
 //! ```
 //! use rosactor_messages::dynamic::Types;
@@ -22,9 +22,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Bytes are read and written with the strictness and the errors of the types that are known at compile time. Numbers stay in
-//! vectors of their own type, so that a message takes about as much memory as its bytes. Where a sequence of small messages
-//! takes more, it is at most [`MOST_MEMORY`] times as much: a type for which it would be more is refused.
+//! Bytes are read and written with the strictness and the errors of the types that are known at compile time. Numbers
+//! stay in vectors of their own type, so that a message takes about as much memory as its bytes. Where a sequence of
+//! small messages takes more, it is at most [`MOST_MEMORY`] times as much: a type for which it would be more is
+//! refused.
 
 mod convert;
 mod decode;

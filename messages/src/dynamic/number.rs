@@ -47,7 +47,8 @@ macro_rules! integers {
             }
 
             fn from_float(float: f64) -> Option<Self> {
-                // Every whole number up to here is exact in both; what JSON and YAML call a float beyond is not meant as one.
+                // Every whole number up to here is exact in both; what JSON and YAML call a float beyond is not meant
+                // as one.
                 const EXACT: f64 = 9_007_199_254_740_992.0;
                 #[allow(clippy::cast_possible_truncation)]
                 let whole = (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i128);

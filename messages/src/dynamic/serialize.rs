@@ -8,9 +8,9 @@ use serde::{
 use super::{Message, Value, number::match_value};
 
 impl Message {
-    /// The message for formats that have no NaN or infinity, such as JSON: those become the strings `NaN`, `Infinity` and
-    /// `-Infinity`, from which [`Type::deserialize`](super::Type::deserialize) builds them again. Without it, JSON's writers
-    /// make `null` of all three.
+    /// The message for formats that have no NaN or infinity, such as JSON: those become the strings `NaN`, `Infinity`
+    /// and `-Infinity`, from which [`Type::deserialize`](super::Type::deserialize) builds them again. Without it,
+    /// JSON's writers make `null` of all three.
     #[must_use]
     pub fn lossless(&self) -> Lossless<'_> {
         Lossless(self)

@@ -1,7 +1,7 @@
 //! Texts and floats as PyYAML writes them: in quotes only where YAML 1.1 would read them as something else.
 //!
-//! In one thing this differs: the line breaks U+0085, U+2028 and U+2029 are escaped. PyYAML writes them as they are within single
-//! quotes, which readers of YAML 1.2 take for another text.
+//! In one thing this differs: the line breaks U+0085, U+2028 and U+2029 are escaped. PyYAML writes them as they are
+//! within single quotes, which readers of YAML 1.2 take for another text.
 
 use std::fmt::{self, Formatter, Write};
 
@@ -13,14 +13,25 @@ pub(super) fn write_float(number: f64, out: &mut Formatter<'_>) -> fmt::Result {
     if number.is_infinite() {
         return out.write_str(if number > 0.0 { ".inf" } else { "-.inf" });
     }
+    let decimals = |text: &str| text.split(['.', 'e']).nth(1).map_or(0, str::len);
     if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
-        return write!(out, "{number:?}");
+        let shortest = format!("{number:?}");
+        let even = format!("{number:.*}", decimals(&shortest));
+        return out.write_str(same(&even, number).unwrap_or(&shortest));
     }
-    let text = format!("{number:e}");
-    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let shortest = format!("{number:e}");
+    let even = format!("{number:.*e}", if shortest.contains('.') { decimals(&shortest) } else { 0 });
+    let text = same(&even, number).unwrap_or(&shortest);
+    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
     let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
     let point = if digits.contains('.') { "" } else { ".0" };
     write!(out, "{digits}{point}e{sign}{exponent:0>2}")
+}
+
+/// The text if it is that of the number. Of two texts that are as short and as near, Rust takes the one with the greater last
+/// digit and Python the one with an even one, which is what Rust rounds to if it is told how many digits there are.
+fn same(text: &str, number: f64) -> Option<&str> {
+    (text.parse() == Ok(number)).then_some(text)
 }
 
 /// A text within a block at `indent`.

@@ -16,7 +16,8 @@ use crate::{DecodeError, TypeDescription, type_description_interfaces as wire};
 /// The field by which ROS describes a type without fields.
 pub(super) const DUMMY: &str = "structure_needs_at_least_one_member";
 
-/// A message, a service, an action, or one of the types that ROS derives from the latter two. Shared by the messages of it.
+/// A message, a service, an action, or one of the types that ROS derives from the latter two. Shared by the messages of
+/// it.
 pub struct Type {
     pub(super) name: String,
     pub(super) hash: String,
@@ -41,8 +42,8 @@ impl Type {
         shipped::shared(description)
     }
 
-    /// The type that a peer describes. It is trusted in nothing: all that it refers to must be there, and the hashes are
-    /// computed anew. Compare [`hash`](Self::hash) with the one by which the peer calls the type.
+    /// The type that a peer describes. It is trusted in nothing: all that it refers to must be there, and the hashes
+    /// are computed anew. Compare [`hash`](Self::hash) with the one by which the peer calls the type.
     ///
     /// # Errors
     /// The description is wrong, or describes what ROS's definitions cannot say.
@@ -50,8 +51,8 @@ impl Type {
         make::from_wire(description)
     }
 
-    /// The type of the name `name` from its definition and those that it needs in one text, as MCAP files and ROS's bags
-    /// store them with the encoding `ros2msg`. What the text leaves out is taken from the shipped types.
+    /// The type of the name `name` from its definition and those that it needs in one text, as MCAP files and ROS's
+    /// bags store them with the encoding `ros2msg`. What the text leaves out is taken from the shipped types.
     ///
     /// # Errors
     /// The text is wrong.
@@ -232,8 +233,8 @@ impl Types {
         all.into_iter()
     }
 
-    /// Adds the definition of `package/msg/Name`, `package/srv/Name` or `package/action/Name`. It may refer to the types that
-    /// are there.
+    /// Adds the definition of `package/msg/Name`, `package/srv/Name` or `package/action/Name`. It may refer to the
+    /// types that are there.
     ///
     /// # Errors
     /// The definition is wrong, or the name is known for another type.

@@ -1,6 +1,6 @@
 //! What a field holds.
 
-use std::fmt;
+use std::fmt::{self, Debug};
 
 use super::{Message, number::match_value};
 use crate::Octets;
@@ -158,8 +158,8 @@ impl Value {
             Self::Bools(_) => "a list of bools",
             Self::Strings(_) => "a list of strings",
             Self::Messages(_) => "a list of messages",
-            Self::F32(number) => return format!("the number {number}"),
-            Self::F64(number) => return format!("the number {number}"),
+            Self::F32(number) => return format!("the number {number:?}"),
+            Self::F64(number) => return format!("the number {number:?}"),
             Self::U8s(_) => "a list of uint8",
             Self::I8s(_) => "a list of int8",
             Self::U16s(_) => "a list of uint16",
@@ -176,16 +176,16 @@ impl Value {
     }
 }
 
-impl fmt::Debug for Value {
+impl Debug for Value {
     /// The value alone, as what it is shows from its field.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match_value!(self, number => fmt::Debug::fmt(number, formatter), numbers => fmt::Debug::fmt(numbers, formatter), {
-            Self::Bool(value) => fmt::Debug::fmt(value, formatter),
-            Self::String(text) => fmt::Debug::fmt(text, formatter),
-            Self::Message(message) => fmt::Debug::fmt(message, formatter),
-            Self::Bools(values) => fmt::Debug::fmt(values, formatter),
-            Self::Strings(texts) => fmt::Debug::fmt(texts, formatter),
-            Self::Messages(messages) => fmt::Debug::fmt(messages, formatter),
+        match_value!(self, number => number.fmt(formatter), numbers => numbers.fmt(formatter), {
+            Self::Bool(value) => value.fmt(formatter),
+            Self::String(text) => text.fmt(formatter),
+            Self::Message(message) => message.fmt(formatter),
+            Self::Bools(values) => values.fmt(formatter),
+            Self::Strings(texts) => texts.fmt(formatter),
+            Self::Messages(messages) => messages.fmt(formatter),
         })
     }
 }

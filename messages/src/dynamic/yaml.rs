@@ -22,8 +22,8 @@ pub struct Yaml<'a> {
 }
 
 impl Yaml<'_> {
-    /// Cuts strings and lists that are longer, and puts three dots in the place of the rest, as `--truncate-length`. What was
-    /// cut can no longer be read back.
+    /// Cuts strings and lists that are longer, and puts three dots in the place of the rest, as `--truncate-length`.
+    /// What was cut can no longer be read back.
     #[must_use]
     pub fn longest(self, longest: usize) -> Self {
         Self { longest: Some(longest), ..self }

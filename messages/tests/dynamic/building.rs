@@ -13,7 +13,8 @@ use serde_json::Deserializer;
 fn types() -> Types {
     let mut types = Types::new();
     let everything = "bool flag true\nbyte raw\nint8 small\nuint64 large\nfloat32 single 0.5\nfloat64 double\n\
-        string<=5 word hello\nwstring<=2 wide\nfloat64[3] three [1, 2, 3]\nint16[<=2] few\nuint8[] bytes\nint8[] signed\n\
+        string<=5 word hello\nwstring<=2 wide\n\
+        float64[3] three [1, 2, 3]\nint16[<=2] few\nuint8[] bytes\nint8[] signed\n\
         string<=3[] words ['a', 'b']\nbool[2] flags\ngeometry_msgs/Point[] points\nstd_msgs/Header header\n\
         builtin_interfaces/Time[] times\nwstring[<=2] wides\nbyte[2] raws\n";
     types.add_definition("my_robot/msg/Everything", everything).unwrap();
@@ -161,7 +162,8 @@ fn mistakes_name_the_path_and_both_sides() {
         ),
         (
             r#"{"header": {"stamp": {"secs": 1}}}"#,
-            "header.stamp: expected fields of builtin_interfaces/msg/Time (sec, nanosec), found the field \"secs\"; did you mean sec?",
+            "header.stamp: expected fields of builtin_interfaces/msg/Time (sec, nanosec), \
+             found the field \"secs\"; did you mean sec?",
         ),
         (r#"{"header": "now"}"#, "header: expected a map of fields for std_msgs/msg/Header, found a string \"now\""),
         (

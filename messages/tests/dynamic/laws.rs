@@ -1,4 +1,5 @@
-//! What holds for every type of the shipped packages and of `test_msgs`: a type known at run time does as the Rust type does.
+//! What holds for every type of the shipped packages and of `test_msgs`: a type known at run time does as the Rust type
+//! does.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -164,7 +165,8 @@ fn json_is_that_of_the_rust_type_and_builds_the_same_message() {
             // Numbers lose no digit in a `Value`, as they do in the reader of JSON texts; infinities are words.
             let lossless = serde_json::to_value(message.lossless()).unwrap();
             assert_eq!(ty.deserialize(lossless).unwrap(), message, "{}", kind.name);
-            // The text, then, is compared with what the Rust type reads, unless infinities have become null, which it does not.
+            // The text, then, is compared with what the Rust type reads, unless infinities have become null, which it
+            // does not.
             if let (false, Ok(expected)) = (is_wire, (kind.from_json)(&json)) {
                 let found = ty.deserialize(&mut serde_json::Deserializer::from_str(&json)).unwrap();
                 assert_eq!(found.encode().unwrap(), expected.encode().unwrap(), "{}", kind.name);
@@ -198,8 +200,7 @@ fn a_type_is_the_same_from_every_source() {
     }
 }
 
-/// Every definition that the Rust types are made from. The shipped ones are registered already, so they get other packages' names
-/// in [`shipped_definitions_give_the_shipped_types`]; those of `test_msgs` are new.
+/// The definitions of `test_msgs`, which is not among the shipped packages, so that they are parsed.
 fn definitions() -> Vec<(String, String)> {
     read(concat!(env!("CARGO_MANIFEST_DIR"), "/every-type/interfaces"))
 }
@@ -256,7 +257,7 @@ proptest! {
             let Ok(mut bytes) = (kind.make)(&mut random).encode() else { continue };
             for _ in 0..4 {
                 let place = random.below(bytes.len());
-                bytes[place] = random.next().to_le_bytes()[0];
+                bytes[place] = random.number().to_le_bytes()[0];
                 check_decode(&kind, &ty, &bytes);
             }
         }

@@ -40,7 +40,8 @@ fn paths_that_lead_nowhere_say_where_they_end() {
         ("", "expected a path such as pose.position.x or ranges[3], found \"\", which is wrong at character 0"),
         (
             "header..stamp",
-            "expected a path such as pose.position.x or ranges[3], found \"header..stamp\", which is wrong at character 7",
+            "expected a path such as pose.position.x or ranges[3], found \"header..stamp\", \
+             which is wrong at character 7",
         ),
         (
             "ranges[x]",
@@ -52,20 +53,22 @@ fn paths_that_lead_nowhere_say_where_they_end() {
         ),
         (
             "ranges[0][0]",
-            "expected a path such as pose.position.x or ranges[3], found \"ranges[0][0]\", which is wrong at character 6",
+            "expected a path such as pose.position.x or ranges[3], found \"ranges[0][0]\", \
+             which is wrong at character 6",
         ),
         (
             "ranges[99999999999999999999]",
-            "expected a path such as pose.position.x or ranges[3], found \"ranges[99999999999999999999]\", which is wrong at character 6",
+            "expected a path such as pose.position.x or ranges[3], \
+             found \"ranges[99999999999999999999]\", which is wrong at character 6",
         ),
         ("[0]", "expected a path such as pose.position.x or ranges[3], found \"[0]\", which is wrong at character 0"),
         ("range", "expected a field of sensor_msgs/msg/LaserScan, found \"range\"; did you mean ranges?"),
         ("header.stamp.zzz.a", "expected a field of builtin_interfaces/msg/Time, found \"header.stamp.zzz\""),
         ("ranges[3]", "expected an index below 3, found \"ranges[3]\""),
-        ("angle_min[0]", "expected a sequence in front of the end of \"angle_min[0]\", found the number 0"),
-        ("angle_min.x", "expected a message in front of the end of \"angle_min.x\", found the number 0"),
+        ("angle_min[0]", "expected a sequence in front of the end of \"angle_min[0]\", found the number 0.0"),
+        ("angle_min.x", "expected a message in front of the end of \"angle_min.x\", found the number 0.0"),
         ("ranges.x", "expected a message in front of the end of \"ranges.x\", found a list of float32"),
-        ("ranges[0].x", "expected a message in front of the end of \"ranges[0].x\", found the number 1"),
+        ("ranges[0].x", "expected a message in front of the end of \"ranges[0].x\", found the number 1.0"),
         (
             "header[0]",
             "expected a sequence in front of the end of \"header[0]\", found a message of type std_msgs/msg/Header",
@@ -111,7 +114,8 @@ fn fields_take_what_they_can_hold() {
 #[test]
 fn fields_refuse_what_they_cannot_hold() {
     let mut types = Types::new();
-    let text = "uint8 small\nbool flag\nstring<=3 word\nint32[2] two\nfloat32[<=1] few\nstring<=2[] words\ngeometry_msgs/Point[] points\ngeometry_msgs/Point point\nfloat32 single\n";
+    let text = "uint8 small\nbool flag\nstring<=3 word\nint32[2] two\nfloat32[<=1] few\n\
+        string<=2[] words\ngeometry_msgs/Point[] points\ngeometry_msgs/Point point\nfloat32 single\n";
     let mut message = types.add_definition("my_robot/msg/Narrow", text).unwrap().default_message();
     let vector = || Message::from_static(&Vector3::default()).unwrap();
     let cases: Vec<(&str, Value, &str)> = vec![
@@ -139,11 +143,7 @@ fn fields_refuse_what_they_cannot_hold() {
             vec![vector()].into(),
             "points: expected a value for geometry_msgs/msg/Point[], found one of geometry_msgs/msg/Vector3",
         ),
-        (
-            "single",
-            1e60.into(),
-            "single: expected a number for float32, found the number 1000000000000000000000000000000000000000000000000000000000000",
-        ),
+        ("single", 1e60.into(), "single: expected a number for float32, found the number 1e60"),
     ];
     let before = message.clone();
     for (path, value, expected) in cases {

@@ -1,5 +1,5 @@
-//! What `ros2 topic echo` prints: `rosidl_runtime_py` turns the message into a map, and PyYAML writes it. The expected texts were
-//! written down from the latter.
+//! What `ros2 topic echo` prints: `rosidl_runtime_py` turns the message into a map, and PyYAML writes it. The expected
+//! texts were written down from the latter.
 
 use allocation_counter::measure;
 use rosactor_messages::{
@@ -29,7 +29,8 @@ fn numbers_and_messages_in_each_other() {
     let twist = TwistStamped { header: header(), twist: Twist { linear, angular: Vector3::default() } };
     assert_eq!(
         dynamic(&twist).to_string(),
-        "header:\n  stamp:\n    sec: 17\n    nanosec: 5\n  frame_id: base_link\ntwist:\n  linear:\n    x: 0.5\n    y: -1.0e-05\n    \
+        "header:\n  stamp:\n    sec: 17\n    nanosec: 5\n  frame_id: base_link\n\
+         twist:\n  linear:\n    x: 0.5\n    y: -1.0e-05\n    \
          z: 1.0e+16\n  angular:\n    x: 0.0\n    y: 0.0\n    z: 0.0"
     );
     assert_eq!(dynamic(&Pose::default()).to_string().lines().last().unwrap(), "  w: 1.0");
@@ -37,10 +38,10 @@ fn numbers_and_messages_in_each_other() {
 
 #[test]
 fn lists_of_floats_have_the_digits_of_a_double() {
-    let scan = LaserScan { ranges: vec![0.1, f32::INFINITY, f32::NAN, 2.0], angle_min: -3.14, ..LaserScan::default() };
+    let scan = LaserScan { ranges: vec![0.1, f32::INFINITY, f32::NAN, 2.0], angle_min: -2.7, ..LaserScan::default() };
     assert_eq!(
         dynamic(&scan).to_string(),
-        "header:\n  stamp:\n    sec: 0\n    nanosec: 0\n  frame_id: ''\nangle_min: -3.140000104904175\nangle_max: 0.0\n\
+        "header:\n  stamp:\n    sec: 0\n    nanosec: 0\n  frame_id: ''\nangle_min: -2.700000047683716\nangle_max: 0.0\n\
          angle_increment: 0.0\ntime_increment: 0.0\nscan_time: 0.0\nrange_min: 0.0\nrange_max: 0.0\nranges:\n\
          - 0.10000000149011612\n- .inf\n- .nan\n- 2.0\nintensities: []"
     );
@@ -59,8 +60,10 @@ fn lists_of_messages_are_not_indented() {
     let array = DiagnosticArray { header: Header::default(), status: vec![status, DiagnosticStatus::default()] };
     assert_eq!(
         dynamic(&array).to_string(),
-        "header:\n  stamp:\n    sec: 0\n    nanosec: 0\n  frame_id: ''\nstatus:\n- level: \"\\x02\"\n  name: 'motor: left'\n  \
-         message: 'hot\n\n    very'\n  hardware_id: '0x10'\n  values:\n  - key: t\n    value: '80.5'\n  - key: 'on'\n    value: 'yes'\n\
+        "header:\n  stamp:\n    sec: 0\n    nanosec: 0\n  frame_id: ''\n\
+         status:\n- level: \"\\x02\"\n  name: 'motor: left'\n  \
+         message: 'hot\n\n    very'\n  hardware_id: '0x10'\n  \
+         values:\n  - key: t\n    value: '80.5'\n  - key: 'on'\n    value: 'yes'\n\
          - level: \"\\0\"\n  name: ''\n  message: ''\n  hardware_id: ''\n  values: []"
     );
 }
@@ -71,7 +74,8 @@ fn bytes_are_characters_and_octets_are_numbers() {
     bytes.layout.dim.push(MultiArrayDimension { label: "n".to_owned(), size: 5, stride: 5 });
     assert_eq!(
         dynamic(&bytes).to_string(),
-        "layout:\n  dim:\n  - label: n\n    size: 5\n    stride: 5\n  data_offset: 0\ndata:\n- \"\\0\"\n- A\n- '1'\n- é\n- \"\\N\""
+        "layout:\n  dim:\n  - label: n\n    size: 5\n    stride: 5\n  data_offset: 0\n\
+         data:\n- \"\\0\"\n- A\n- '1'\n- é\n- \"\\N\""
     );
     let image = Image { encoding: "mono8".to_owned(), data: vec![1, 255].into(), ..Image::default() };
     assert!(dynamic(&image).to_string().ends_with("encoding: mono8\nis_bigendian: 0\nstep: 0\ndata:\n- 1\n- 255"));
@@ -119,18 +123,46 @@ fn what_is_long_is_cut() {
 #[test]
 fn lists_and_strings_are_left_out() {
     let mut types = Types::new();
-    let text = "float32[3] a\nfloat64[] b\nstring[<=4] c\nbyte[] d\nbool[] e\ngeometry_msgs/Point[<=2] f\nchar[] g\nwstring[] h\nstring i héllo\n";
+    let text = "float32[3] a\nfloat64[] b\n\
+        string[<=4] c\nbyte[] d\nbool[] e\ngeometry_msgs/Point[<=2] f\n\
+        char[] g\nwstring[] h\nstring i héllo\n";
     let message = types.add_definition("my_robot/msg/Lists", text).unwrap().default_message();
     assert_eq!(
         message.yaml().no_arrays().no_strings().to_string(),
-        "a: '<array type: float[3]>'\nb: '<sequence type: double, length: 0>'\nc: '<sequence type: string[4], length: 0>'\n\
+        "a: '<array type: float[3]>'\nb: '<sequence type: double, length: 0>'\n\
+         c: '<sequence type: string[4], length: 0>'\n\
          d: '<sequence type: octet, length: 0>'\ne: '<sequence type: boolean, length: 0>'\n\
          f: '<sequence type: geometry_msgs/msg/Point[2], length: 0>'\ng: '<sequence type: uint8, length: 0>'\n\
          h: '<sequence type: wstring, length: 0>'\ni: '<string length: <5>>'"
     );
 }
 
-/// Texts and what PyYAML 6 makes of them as the value of `data`, but for the line breaks that are not `\n`: they are escaped here.
+#[test]
+fn floats_have_the_digits_that_python_gives_them() {
+    let cases = [
+        (0.1, "0.1"),
+        (-0.0, "-0.0"),
+        (1e-4, "0.0001"),
+        (1e-5, "1.0e-05"),
+        (5e-324, "5.0e-324"),
+        (123_456_789_012_345.6, "123456789012345.6"),
+        (1e16, "1.0e+16"),
+        (1.234_567_890_123_456_8e17, "1.2345678901234568e+17"),
+        (f64::MAX, "1.7976931348623157e+308"),
+        // As near to ...813, but this is even.
+        (f64::from(-169.102_08_f32), "-169.10208129882812"),
+        (f64::from(0.1_f32), "0.10000000149011612"),
+    ];
+    let ty = Types::new().get("std_msgs/msg/Float64").unwrap();
+    for (number, expected) in cases {
+        let mut message = ty.default_message();
+        message.set("data", number).unwrap();
+        assert_eq!(message.to_string(), format!("data: {expected}"));
+    }
+}
+
+/// Texts and what PyYAML 6 makes of them as the value of `data`, but for the line breaks that are not `\n`: they are
+/// escaped here.
 const TEXTS: &[(&str, &str)] = &[
     ("", "''"),
     ("a", "a"),

@@ -10,7 +10,8 @@ use rosactor_messages::{
 const POINT_STAMPED: &str = "std_msgs/Header header\r\nPoint point\n\
     \n================================================================================\nMSG: std_msgs/Header\n\
     builtin_interfaces/Time stamp\nstring frame_id\n\
-    \n================================================================================\r\nMSG: builtin_interfaces/msg/Time\r\n\
+    \n================================================================================\r\n\
+    MSG: builtin_interfaces/msg/Time\r\n\
     int32 sec\nuint32 nanosec\n\
     ================================================================================\nMSG: geometry_msgs/Point\n\
     # ===\nfloat64 x\nfloat64 y\nfloat64 z";

@@ -30,9 +30,9 @@ impl Settings {
             angular_rad_s: number(node, "max_angular_rad_s", 2.0, 0.0, 20.0),
         };
         let frames = Frames {
-            odom: node.param("odom_frame", "odom".to_owned()).get(),
-            base: node.param("base_frame", "base_link".to_owned()).get(),
-            camera: node.param("camera_frame", "camera_optical_frame".to_owned()).get(),
+            odom: node.fixed_param("odom_frame", "odom".to_owned()),
+            base: node.fixed_param("base_frame", "base_link".to_owned()),
+            camera: node.fixed_param("camera_frame", "camera_optical_frame".to_owned()),
         };
         let spec = RobotSpec {
             radius_m: number(node, "radius_m", 0.18, 0.01, 2.0),
@@ -46,8 +46,8 @@ impl Settings {
             odometry_rate_hz: number(node, "odom_rate_hz", 25.0, 0.0, 1000.0),
         };
         Self {
-            world: node.param("world", String::new()).get(),
-            seed: node.param(param("seed").range(0..), 1_i64).get().unsigned_abs(),
+            world: node.fixed_param("world", String::new()),
+            seed: node.fixed_param(param("seed").range(0..), 1_i64).unsigned_abs(),
             plot_period_s: number(node, "plot_period_s", 1.0, 0.05, 3600.0),
             frames,
             spec,
@@ -57,7 +57,7 @@ impl Settings {
 
 fn lidar<A: Actor>(node: &mut Setup<A>) -> Lidar {
     Lidar {
-        beams: at_least_one(node.param(param("beams").range(2..=100_000), 360_i64).get()).clamp(2, 100_000),
+        beams: at_least_one(node.fixed_param(param("beams").range(2..=100_000), 360_i64)).clamp(2, 100_000),
         // Half a turn and not a full one: a robot that turns on the spot until nothing is near must lose sight of the
         // wall it came to. With half a turn it also sees all that it can run into while it drives straight ahead.
         field_of_view: number(node, "fov_deg", 180.0, 1.0, 360.0).to_radians(),
@@ -69,7 +69,7 @@ fn lidar<A: Actor>(node: &mut Setup<A>) -> Lidar {
 
 fn camera<A: Actor>(node: &mut Setup<A>) -> Camera {
     let mut pixels =
-        |name: &str, default: i64| at_least_one(node.param(param(name).range(1..=4096), default).get()).clamp(1, 4096);
+        |name: &str, default: i64| at_least_one(node.fixed_param(param(name).range(1..=4096), default)).clamp(1, 4096);
     let (width_px, height_px) = (pixels("camera_width_px", 160), pixels("camera_height_px", 120));
     Camera {
         width_px,
@@ -82,5 +82,5 @@ fn camera<A: Actor>(node: &mut Setup<A>) -> Camera {
 /// Declares a number between two bounds. A value out of them is refused after `setup`; until then the nearer bound (for
 /// NaN the lower one) stands in for it, as the simulation relies on them.
 fn number<A: Actor>(node: &mut Setup<A>, name: &str, default: f64, low: f64, high: f64) -> f64 {
-    node.param(param(name).range(low..=high), default).get().max(low).min(high)
+    node.fixed_param(param(name).range(low..=high), default).max(low).min(high)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Context, rust};
+use super::{ALLOWED, Context, rust};
 use crate::{
     describe::{Description, FieldDescription},
     model::{Kind, TypeName},
@@ -83,7 +83,7 @@ pub(crate) fn push_packages<'a>(code: &mut String, packages: impl Iterator<Item 
     let runtime = context.runtime;
     let _ = write!(
         code,
-        "\n#[doc = \"Every package that was generated here.\"]\npub const PACKAGES: &[{runtime}::Package] = &[\n"
+        "\n#[doc = \"Every package that was generated here.\"]\n{ALLOWED}\npub const PACKAGES: &[{runtime}::Package] = &[\n"
     );
     for package in packages {
         code.push_str(&context.gate(package));

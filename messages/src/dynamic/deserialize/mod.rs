@@ -19,10 +19,12 @@ use crate::builtin_interfaces::Time;
 ///
 /// - Fields that are left out have the defaults of the definition. A field that the type does not have is a mistake.
 /// - A whole number may be written as a float (`2.0`), a bool as 0 or 1, or as `yes`, `no`, `on` and `off`.
-/// - A float may be a word: `NaN`, `.nan`, `inf`, `-Infinity` and so on. `null` is NaN, because that is what JSON's writers make of it.
-/// - Bytes are a list of numbers, or `!!binary` in YAML. A `byte` may be the character that ROS prints for it. Base64 in a JSON
-///   string is not accepted, as ROS does not do so either.
-/// - A `std_msgs/msg/Header` may be `auto` and a `builtin_interfaces/msg/Time` `now`, if [`now`](Self::now) says what that is.
+/// - A float may be a word: `NaN`, `.nan`, `inf`, `-Infinity` and so on. `null` is NaN, because that is what JSON's
+///   writers make of it.
+/// - Bytes are a list of numbers, or `!!binary` in YAML. A `byte` may be the character that ROS prints for it. Base64
+///   in a JSON string is not accepted, as ROS does not do so either.
+/// - A `std_msgs/msg/Header` may be `auto` and a `builtin_interfaces/msg/Time` `now`, if [`now`](Self::now) says what
+///   that is.
 ///
 /// A reader of YAML should leave to the type what `n` and `.inf` are: serde-saphyr
 /// is best told `strict_booleans: true` and `non_finite_float_policy: NonFiniteFloatPolicy::PassThrough`.
