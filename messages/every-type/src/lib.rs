@@ -4,6 +4,7 @@
 //! longer than the tests'.
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, clippy::expect_used, reason = "tests stop where they fail")]
 
+pub mod fuzz;
 mod maker;
 mod types;
 

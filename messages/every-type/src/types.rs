@@ -3,8 +3,9 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Action, Cdr, DecodeError, EncodeError, Message, TypeDescription, action_tutorials_interfaces,
+    Action, Cdr, DecodeError, EncodeError, Message, Payload, TypeDescription, action_tutorials_interfaces,
     action_wire::{FeedbackMessage, GetResultRequest, GetResultResponse, SendGoalRequest, SendGoalResponse},
+    bytes::Bytes,
     example_interfaces, serde_cdr, tf2_msgs,
 };
 
@@ -26,6 +27,11 @@ pub trait Value: std::fmt::Debug {
     /// # Errors
     /// It breaks a bound of its definition.
     fn encode(&self) -> Result<Vec<u8>, EncodeError>;
+    /// The same bytes, by the way on which long byte sequences are lent.
+    ///
+    /// # Errors
+    /// It breaks a bound of its definition.
+    fn encode_scattered(&self) -> Result<Bytes, EncodeError>;
     /// The size of its body.
     fn end(&self) -> usize;
     /// Its bytes, by serde and the `cdr` crate.
@@ -50,6 +56,10 @@ impl<T: Message + Cdr> Value for T {
 
     fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         Message::encode(self)
+    }
+
+    fn encode_scattered(&self) -> Result<Bytes, EncodeError> {
+        Message::encode_scattered(self).map(Payload::into_contiguous)
     }
 
     fn end(&self) -> usize {
@@ -85,8 +95,14 @@ pub struct Type {
     pub make: fn(&mut Source) -> Box<dyn Value>,
     /// Makes the default value.
     pub default: fn() -> Box<dyn Value>,
+    /// The size of a value in memory, without what it points to.
+    pub size: usize,
     /// Reads a value.
     pub decode: fn(&[u8]) -> Decoded,
+    /// Reads a value that shares the payload's memory.
+    pub decode_shared: fn(&Bytes) -> Decoded,
+    /// Reads a value by serde.
+    pub decode_by_serde: fn(&[u8]) -> Decoded,
     /// Reads a value from JSON.
     pub from_json: fn(&str) -> serde_json::Result<Box<dyn Value>>,
 }
@@ -99,7 +115,10 @@ impl Type {
             min_size: T::MIN_SIZE,
             make: |source| Box::new(make::<T>(source)),
             default: || Box::new(T::default()),
+            size: size_of::<T>(),
             decode: |bytes| Ok(Box::new(T::decode(bytes)?)),
+            decode_shared: |payload| Ok(Box::new(T::decode_shared(payload)?)),
+            decode_by_serde: |bytes| Ok(Box::new(serde_cdr::decode::<T>(bytes)?)),
             from_json: |text| Ok(Box::new(serde_json::from_str::<T>(text)?)),
         }
     }

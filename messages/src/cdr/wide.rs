@@ -65,7 +65,11 @@ pub fn write_vec(texts: &[String], writer: &mut Writer) {
 pub fn read_vec(reader: &mut Reader<'_>) -> Result<Vec<String>, DecodeError> {
     let count = reader.length()?;
     reader.expect_room(count, LENGTH)?;
-    (0..count).map(|_| read(reader)).collect()
+    let mut texts = Vec::with_capacity(count);
+    for _ in 0..count {
+        texts.push(read(reader)?);
+    }
+    Ok(texts)
 }
 
 /// Reads a fixed array of wide strings.

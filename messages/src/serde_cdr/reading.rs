@@ -145,9 +145,8 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
         seed.deserialize(&mut *self.reader).map(Some)
     }
 
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
+    // No hint at the size: serde would set memory aside for that many elements, each of which may be hundreds of times larger
+    // in memory than the byte of which it is certain that the payload has it.
 }
 
 /// An enum is the number of its variant as 32 bits, then what the variant holds.

@@ -1,0 +1,4 @@
+//! See `rosactor_every_type::fuzz::dynamic`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| rosactor_every_type::fuzz::dynamic(input));
