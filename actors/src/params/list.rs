@@ -37,10 +37,13 @@ fn is_within(words: &str, depth: u64) -> bool {
 mod tests {
     use super::*;
 
+    /// Prefixes, depth; names and prefixes in the answer.
+    type Case = (&'static [&'static str], u64, &'static [&'static str], &'static [&'static str]);
+
     #[test]
     fn names_are_listed_as_rclpy_lists_them() {
         const NAMES: [&str; 4] = ["arm.joint1.max", "arm.joint1.min", "arm.name", "speed"];
-        let cases: [(&[&str], u64, &[&str], &[&str]); 7] = [
+        let cases: [Case; 7] = [
             (&[], 0, &NAMES, &["arm.joint1", "arm"]),
             (&[], 1, &["speed"], &[]),
             (&[], 2, &["arm.name", "speed"], &["arm"]),
