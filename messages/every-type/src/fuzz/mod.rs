@@ -10,5 +10,5 @@ mod package;
 
 pub use cdr::cdr;
 pub use definition::definition;
-pub use dynamic::dynamic;
+pub use dynamic::{dynamic, every_dynamic};
 pub use generator::generator;
