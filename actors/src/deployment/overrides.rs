@@ -49,8 +49,9 @@ fn value(name: &str, text: &str) -> Result<ParamValue, String> {
         let root = yaml::parse(&document, diagnostics)?;
         // A value such as `1, b: 2` must not become more parameters than the one.
         let is_one = |node: &Node| matches!(&node.value, Value::Map(entries) if entries.len() == 1);
-        let found = is_one(&root).then(|| param::read(&root, diagnostics))?;
-        found.into_values().next().map(|given| given.value)
+        let mut found = is_one(&root).then(|| param::read(&root, diagnostics))?;
+        // A map is parameters with longer names, and so not this one's value.
+        found.remove(name).map(|given| given.value)
     };
     let found = Diagnostics::collect("-p".as_ref(), &document.as_str().into(), read);
     let first =
@@ -91,7 +92,7 @@ mod tests {
             ("driver:a:=1", "`driver` names several actors"),
             ("tool:a:=1", "tool is a program"),
             ("base:a:=", "needs a value, found nothing"),
-            ("base:a:={b: 1}", "is wrong"),
+            ("base:a:={b: 1}", "is not a truth value"),
             ("base:a:=[1", "is wrong"),
             ("base:a:=1\nb: 2", "is not a truth value"),
         ];

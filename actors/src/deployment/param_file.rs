@@ -182,7 +182,7 @@ robot1:
         let of = |name: &str| (found[name].from.as_str(), found[name].exact);
         assert_eq!(of("speed"), ("robots.yaml:9:14", true));
         assert_eq!(of("pid.p"), ("robots.yaml:10:16", true));
-        assert_eq!(of("use_sim_time"), ("robots.yaml:3:36", false));
+        assert_eq!(of("use_sim_time"), ("robots.yaml:3:35", false));
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn common_types(ros: &Ros, samples: &[Sample], differs: impl Fn(&str) -> bool) -
     let ours: BTreeSet<_> = all().iter().map(|kind| kind.name).collect();
     let theirs: BTreeSet<_> = samples.iter().map(|sample| sample.name.as_str()).collect();
     let (events, theirs): (BTreeSet<_>, BTreeSet<_>) = theirs.into_iter().partition(|name| ours::is_event(name));
-    println!("{}: {} service events have a hash here and no struct", ros.name, events.len());
+    tell!("{}: {} service events have a hash here and no struct", ros.name, events.len());
     let shipped = |name: &&str| !NOT_SHIPPED.contains(&ours::package(name)) && !differs(name);
     let theirs: BTreeSet<_> = theirs.into_iter().filter(shipped).collect();
     let ours: BTreeSet<_> = ours.into_iter().filter(|name| !differs(name)).collect();
@@ -69,13 +69,7 @@ fn check_values_of_ros(ros: &Ros, types: &Types, samples: &[Sample]) {
         assert_eq!(scalars, sample.scalars, "{}: rclpy reads another {} from our bytes", ros.name, sample.name);
     }
     assert_eq!(samples.len(), types.len() * VALUES, "{}: some values are missing", ros.name);
-    println!(
-        "{}: {} of {} types, {} values of rclpy equal both ways",
-        ros.name,
-        types.len(),
-        types.len(),
-        samples.len()
-    );
+    tell!("{}: {} of {} types, {} values of rclpy equal both ways", ros.name, types.len(), types.len(), samples.len());
 }
 
 /// The default value is the same.
@@ -114,7 +108,7 @@ fn check_own_values(ros: &Ros, types: &Types) {
         let read = from_scalars(kind, &scalars);
         assert!(read.equals(&**value), "{}: rclpy reads {read:?} where {value:?} was written", kind.name);
     }
-    println!("{}: rclpy read {} of {} of our own values right", ros.name, values.len(), values.len());
+    tell!("{}: rclpy read {} of {} of our own values right", ros.name, values.len(), values.len());
 }
 
 fn check_all(ros: &Ros, differs: impl Fn(&str) -> bool) {

@@ -18,7 +18,7 @@ fn assert_equal(ros: &Ros, theirs: &Hashes, found: &Hashes) {
     let differing: Vec<_> =
         theirs.iter().filter(|(name, hash)| found.get(*name).is_some_and(|other| other != *hash)).collect();
     let equal = theirs.len() - lacking.len() - differing.len();
-    println!("{}: {equal} of {} type hashes equal", ros.name, theirs.len());
+    tell!("{}: {equal} of {} type hashes equal", ros.name, theirs.len());
     assert!(
         lacking.is_empty() && own.is_empty() && differing.is_empty(),
         "{}: ROS has, and we lack, {lacking:#?}; we have, and ROS lacks, {own:#?}; other hashes than ROS's have {differing:#?}",
@@ -53,7 +53,7 @@ fn kilted_differs_from_jazzy_in_the_types_that_are_listed() {
     let changed: Vec<_> = changed.into_iter().map(|(name, _)| name.as_str()).collect();
     let added: Vec<_> = kilted.keys().filter(|name| !jazzy.contains_key(*name)).map(String::as_str).collect();
     let gone: Vec<_> = jazzy.keys().filter(|name| !kilted.contains_key(*name)).collect();
-    println!("kilted has other definitions of {changed:?}, and has besides {added:?}");
+    tell!("kilted has other definitions of {changed:?}, and has besides {added:?}");
     assert_eq!(changed, DIFFERENT_IN_KILTED);
     assert_eq!(added, ONLY_IN_KILTED);
     assert!(gone.is_empty(), "kilted has no longer {gone:?}");

@@ -4,6 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::print_stdout, reason = "the counts are part of the result")]
 
+/// Says how much was compared, past the capture of tests' output: a comparison of nothing would be green as well.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        let text = format!($($text)*);
+        std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes()).unwrap();
+    }};
+}
+
 mod bytes;
 mod hashes;
 mod ours;
