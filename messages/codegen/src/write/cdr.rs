@@ -116,11 +116,12 @@ fn push_fields(code: &mut String, item: Struct<'_>, context: &Context<'_>, descr
 fn run(fields: &[(&Field, &FieldDescription)], context: &Context<'_>) -> (usize, Option<Plain>) {
     let mut sum: Option<Plain> = None;
     for (place, (_, described)) in fields.iter().enumerate() {
-        let size = sum.map_or(0, |sum| sum.size);
-        match layout::plain_field(context.catalog, described) {
-            Some(plain) if sum.is_none_or(|sum| sum.unit == plain.unit) && size + plain.size <= LONGEST_RUN => {
-                sum = Some(Plain { size: size + plain.size, ..plain });
-            }
+        let plain = layout::plain_field(context.catalog, described);
+        let plain = plain.filter(|plain| sum.is_none_or(|sum| sum.unit == plain.unit));
+        // Sizes of arrays come from definitions, and may be as large as a number can say.
+        let size = plain.and_then(|plain| plain.size.checked_add(sum.map_or(0, |sum| sum.size)));
+        match (plain, size) {
+            (Some(plain), Some(size)) if size <= LONGEST_RUN => sum = Some(Plain { size, ..plain }),
             _ => return (place, sum),
         }
     }
