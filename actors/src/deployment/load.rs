@@ -62,7 +62,7 @@ impl Deployment {
 }
 
 /// At most one byte more than is parsed, whatever the path turns out to be (`/dev/zero` never ends).
-fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(yaml::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -4,12 +4,12 @@
 //! several rules that fit a node the later one wins (<https://design.ros2.org/articles/160_ros_command_line_arguments.html>).
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::diagnostic::{Diagnostic, Diagnostics};
+use super::load::read_bounded;
 use super::located::Located;
 use super::param::{self, ParamValue};
 use super::quote::quote;
@@ -50,10 +50,8 @@ impl ParamFile {
     /// # Errors
     /// A sentence, or all mistakes in the file, each with its place.
     pub(super) fn load(path: &Path) -> Result<Self, String> {
-        let cannot_be_read = |error| format!("the parameter file {} cannot be read: {error}", path.display());
-        let mut text = String::new();
-        let file = File::open(path).map_err(cannot_be_read)?;
-        file.take(yaml::MAX_BYTES as u64 + 1).read_to_string(&mut text).map_err(cannot_be_read)?;
+        let text = read_bounded(path).and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other));
+        let text = text.map_err(|error| format!("the parameter file {} cannot be read: {error}", path.display()))?;
         Self::parse(path, &text)
             .map_err(|mistakes| format!("the parameter file {} has mistakes:\n{mistakes}", path.display()))
     }
