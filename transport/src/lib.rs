@@ -25,6 +25,7 @@
 
 pub mod action;
 pub mod bridge_config;
+pub mod clock;
 mod config;
 mod hub;
 mod link;

@@ -29,7 +29,7 @@ impl MalformedReport {
 
     /// Notes one payload, and warns if it is time.
     pub(crate) fn note(&self, reason: &dyn Display) {
-        if let Some(count) = self.count(Instant::now()) {
+        if let Some(count) = self.count(crate::clock::now()) {
             tracing::warn!(
                 topic = %self.name, r#type = self.type_name, count,
                 "{count} payload(s) on {} since the last warning are no {}: {reason}", self.name, self.type_name

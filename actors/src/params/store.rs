@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use std::time::SystemTime;
 
 use rosactor_transport::messages::builtin_interfaces::Time;
 use rosactor_transport::messages::rcl_interfaces::{
@@ -190,7 +189,11 @@ impl Store {
 
     fn tell(&self, event: ParameterEvent) {
         if let Some(announce) = self.announce.get() {
-            announce(ParameterEvent { stamp: Time::from(SystemTime::now()), node: self.node.clone(), ..event });
+            announce(ParameterEvent {
+                stamp: Time::from(rosactor_transport::clock::date()),
+                node: self.node.clone(),
+                ..event
+            });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use rosactor_messages::Action;
 use rosactor_messages::action_msgs::{
@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use super::cancel::{self, Stamp};
 use super::status::Event;
 use super::{GoalId, GoalStatus};
+use crate::clock;
 
 /// How long the result of an ended goal can be asked for: ROS's default.
 const KEEP_RESULTS: Duration = Duration::from_secs(15 * 60);
@@ -80,7 +81,7 @@ impl<A: Action> Book<A> {
 
     /// Accepts a goal that arrived: it is executing from now on. Returns when that was, and what tells about cancels.
     pub(super) fn accept(&self, id: GoalId) -> (Time, watch::Receiver<bool>) {
-        let stamp = Time::from(SystemTime::now());
+        let stamp = Time::from(clock::date());
         let (cancel_requested, receiver) = watch::channel(false);
         let goal = |number| Goal {
             number,
@@ -107,7 +108,7 @@ impl<A: Action> Book<A> {
                 // A server may stop a goal by itself; on the way it is canceling, as if somebody had asked.
                 goals.apply(id, Event::RequestCancel);
             }
-            goals.end(id, event, result, Instant::now())
+            goals.end(id, event, result, clock::now())
         });
         let Some((waiting, response)) = replies else { return };
         waiting.into_iter().for_each(|reply| reply(response.clone()));
@@ -121,7 +122,7 @@ impl<A: Action> Book<A> {
     /// Answers with the result of a goal: now if it has ended or is unknown, else when it ends.
     pub(super) fn result(&self, id: GoalId, reply: ResultReply<A>) {
         let mut goals = self.lock();
-        goals.forget_old(Instant::now());
+        goals.forget_old(clock::now());
         let response = match goals.accepted.get_mut(&id) {
             Some(goal) if !goal.status.is_terminal() => return goal.waiting.push(reply),
             Some(goal) => goal.response(),

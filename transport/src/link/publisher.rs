@@ -13,6 +13,7 @@ use zenoh::sample::{Locality, SourceInfo};
 use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
 
 use super::{Link, LinkError, payload::to_zenoh};
+use crate::clock;
 use crate::qos::{Durability, Qos, Reliability};
 
 /// How long after its declaration a publisher sends whether or not somebody is known to listen: a client of a router
@@ -77,7 +78,7 @@ impl LinkPublisher {
             kind,
             matched,
             settled: AtomicBool::new(false),
-            declared_at: Instant::now(),
+            declared_at: clock::now(),
             _listener: listener,
         })
     }
@@ -100,7 +101,7 @@ impl LinkPublisher {
         if self.settled.load(Ordering::Relaxed) {
             return false;
         }
-        let settling = self.declared_at.elapsed() < SETTLING;
+        let settling = clock::now().saturating_duration_since(self.declared_at) < SETTLING;
         self.settled.store(!settling, Ordering::Relaxed);
         settling
     }

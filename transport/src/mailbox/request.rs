@@ -8,6 +8,7 @@ use rosactor_messages::Service;
 
 use super::counters::Tally;
 use super::{Counters, Wake};
+use crate::clock;
 use crate::service::Refusal;
 
 /// How many requests wait at most, where nothing else is said.
@@ -157,7 +158,7 @@ impl<T> Queue<T> {
             state.tally.dropped += 1;
             return Err((item, reason));
         }
-        state.waiting.push_back((Instant::now(), item));
+        state.waiting.push_back((clock::now(), item));
         let was_empty = state.waiting.len() == 1;
         drop(state);
         if was_empty {
@@ -169,7 +170,7 @@ impl<T> Queue<T> {
     pub(super) fn pop(&self) -> Option<T> {
         let mut state = self.lock();
         let (arrived, item) = state.waiting.pop_front()?;
-        state.tally.deliver(arrived.elapsed());
+        state.tally.deliver(clock::now().saturating_duration_since(arrived));
         Some(item)
     }
 

@@ -5,6 +5,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use crate::clock;
+
 /// Who published a sample: a publisher of a session. Two publishers never have the same id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PublisherId {
@@ -44,7 +46,7 @@ impl<M> Sample<M> {
     }
 
     pub(crate) fn from_origin(message: Arc<M>, origin: Origin) -> Self {
-        Self { message, received_at: Instant::now(), origin }
+        Self { message, received_at: clock::now(), origin }
     }
 
     /// The message itself; it is copied only if somebody else still holds this sample.
@@ -82,7 +84,7 @@ impl<M> Sample<M> {
 
     /// The same sample as it arrives now: a kept sample that a late subscriber gets.
     pub(crate) fn arriving_now(&self) -> Self {
-        Self { message: Arc::clone(&self.message), received_at: Instant::now(), origin: self.origin }
+        Self { message: Arc::clone(&self.message), received_at: clock::now(), origin: self.origin }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::counters::Tally;
 use super::{Counters, Sample, Wake};
+use crate::clock;
 
 /// What a topic's mailbox does when it is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl<M> TopicMailbox<M> {
 
     /// Takes the oldest sample out. Samples that outlived the lifespan are skipped.
     pub fn pop(&self) -> Option<Sample<M>> {
-        self.pop_at(Instant::now())
+        self.pop_at(clock::now())
     }
 
     fn pop_at(&self, now: Instant) -> Option<Sample<M>> {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
 use rosactor_messages::{Message, TypeInfo};
 
+use crate::clock;
 use crate::link::{LinkError, LinkPublisher, LinkToken};
 use crate::local::{Fanout, Kept};
 use crate::mailbox::{Origin, PublisherId, PushError, Sample};
@@ -101,7 +101,7 @@ impl<M: Message> TopicPublisher<M> {
         let inner = &*self.inner;
         let sequence = inner.sequence.fetch_add(1, Ordering::Relaxed);
         let origin =
-            Origin { source_timestamp: Some(SystemTime::now()), sequence: Some(sequence), publisher: Some(inner.id) };
+            Origin { source_timestamp: Some(clock::date()), sequence: Some(sequence), publisher: Some(inner.id) };
         let sample = Sample::from_origin(message.into(), origin);
         let taken = inner.fanout.publish(&sample, inner.kept.as_deref());
         if inner.link.wants_samples() {
