@@ -19,19 +19,26 @@ pub(crate) enum Verb {
     /// Run a deployment until Ctrl-C, until every actor has finished, or for a time
     Run(Run),
     /// Find every mistake of a deployment file without starting anything
-    Check(Check),
+    Check(Source),
+}
+
+/// What to deploy.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Source {
+    /// The deployment file
+    pub(crate) file: PathBuf,
+    /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
+    #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
+    pub(crate) params: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Run {
-    /// The deployment file
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: Source,
     /// Stop after this time, such as 20s or 5min
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub(crate) time: Option<Duration>,
-    /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
-    #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
-    pub(crate) params: Vec<String>,
     /// Write a report of the run as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -41,15 +48,6 @@ pub(crate) struct Run {
     /// What is logged, such as debug, or info,rosactor_lessons=debug; default: RUST_LOG, or info
     #[arg(long, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Check {
-    /// The deployment file
-    pub(crate) file: PathBuf,
-    /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
-    #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
-    pub(crate) params: Vec<String>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -1,25 +1,23 @@
 //! `rosactor check`.
 
-use std::path::Path;
-
 use rosactor::Actors;
 use rosactor::deployment::{Deployment, Diagnostics};
 use rosactor::launch;
 
-use crate::args::Check;
+use crate::args::Source;
 use crate::output::{complain, stderr_is_terminal, tell};
 use crate::{OK, REFUSED};
 
 /// Finds every mistake of a file; the exit code.
-pub(crate) fn check(args: &Check, actors: &Actors) -> u8 {
-    let Some(deployment) = load(&args.file, &args.params) else { return REFUSED };
+pub(crate) fn check(source: &Source, actors: &Actors) -> u8 {
+    let Some(deployment) = load(source) else { return REFUSED };
     match launch::check(&deployment, actors) {
         Ok(()) => {
             let actors = match deployment.actors.len() {
                 1 => "1 actor".to_owned(),
                 count => format!("{count} actors"),
             };
-            tell(format_args!("{}: no mistakes; {actors}", args.file.display()));
+            tell(format_args!("{}: no mistakes; {actors}", source.file.display()));
             OK
         }
         Err(mistakes) => {
@@ -30,15 +28,15 @@ pub(crate) fn check(args: &Check, actors: &Actors) -> u8 {
 }
 
 /// Reads a file and sets parameters over it; says what is wrong with either.
-pub(crate) fn load(file: &Path, params: &[String]) -> Option<Deployment> {
-    let mut deployment = match Deployment::load(file) {
+pub(crate) fn load(source: &Source) -> Option<Deployment> {
+    let mut deployment = match Deployment::load(&source.file) {
         Ok(deployment) => deployment,
         Err(mistakes) => {
             show(&mistakes);
             return None;
         }
     };
-    for rule in params {
+    for rule in &source.params {
         if let Err(why) = deployment.set_param(rule) {
             complain(why);
             return None;

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Run, actors: Actors) -> u8 {
         complain(error);
         return REFUSED;
     }
-    let Some(deployment) = check::load(&args.file, &args.params) else { return REFUSED };
+    let Some(deployment) = check::load(&args.source) else { return REFUSED };
     match places(args).and_then(|()| deploy(args, deployment, actors, Status::new(bar))) {
         Ok(code) => code,
         Err(Refusal(code, text)) => {

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     ament,
-    describe::{self, Catalog},
+    describe::{self, Catalog, layout::Layouts},
     error::{Error, Errors, Problem},
     load::{self, Inputs, Loaded},
     write,
@@ -188,7 +188,8 @@ impl Generator {
 
     fn code(&self, Loaded { sources, catalog, externals, .. }: &Loaded) -> String {
         let features = &self.features;
-        write::packages(sources, &write::Context { runtime: &self.runtime, catalog, externals, features })
+        let layouts = &Layouts::of(catalog);
+        write::packages(sources, &write::Context { runtime: &self.runtime, catalog, layouts, externals, features })
     }
 
     /// The RIHS01 hash of every type of the generated packages, and of the types derived from them, by name.

@@ -24,6 +24,7 @@ mod parse;
 mod resolve;
 mod write;
 
+pub use describe::layout::LONGEST_RUN;
 pub use error::{Error, Errors, Problem};
 pub use generator::Generator;
 pub use library::{Described, DescribedField, Library, hashes};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    describe::{self, Catalog, Description, FieldDescription, SERVICE_EVENT_INFO, TIME, UUID},
+    describe::{self, Catalog, Description, FieldDescription},
     error::{Error, Errors, Problem},
     hash,
     model::{Base, Kind, Position, TypeName},
@@ -93,17 +93,14 @@ impl Library {
     pub fn missing(&self) -> BTreeSet<String> {
         let catalog = self.catalog();
         let of_texts = self.sources.iter().flat_map(|source| {
-            let derived: &[&str] = match source.interface.name.kind {
-                Kind::Message => &[],
-                Kind::Service => &[SERVICE_EVENT_INFO],
-                Kind::Action => &[SERVICE_EVENT_INFO, TIME, UUID],
-            };
             let fields = source.interface.sections.iter().flat_map(|section| &section.fields);
             let nested = fields.filter_map(|field| match &field.ty.base {
                 Base::Nested(name) => Some(name.to_string()),
                 _ => None,
             });
-            nested.chain(derived.iter().map(|name| (*name).to_owned())).collect::<Vec<_>>()
+            nested
+                .chain(describe::needed_by(source.interface.name.kind).iter().map(|name| (*name).to_owned()))
+                .collect::<Vec<_>>()
         });
         let of_known = self.known.values().flat_map(|known| &known.fields).map(|field| field.nested.clone());
         of_texts.chain(of_known).filter(|name| !name.is_empty() && !catalog.contains_key(name)).collect()
@@ -245,6 +242,8 @@ mod tests {
 
     #[test]
     fn a_service_misses_what_ros_derives_from_it() {
-        assert_eq!(library(&[("a/srv/S", "---\n")]).missing(), BTreeSet::from([SERVICE_EVENT_INFO.to_owned()]));
+        let missing = library(&[("a/srv/S", "---\n")]).missing();
+        let needed = ["builtin_interfaces/msg/Time", "service_msgs/msg/ServiceEventInfo"];
+        assert_eq!(missing, needed.map(str::to_owned).into());
     }
 }

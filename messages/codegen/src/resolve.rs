@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     cycles,
-    describe::{Catalog, SERVICE_EVENT_INFO, TIME, UUID},
+    describe::{self, Catalog},
     error::{Error, Problem},
     hints,
     model::{Base, Field, Kind, TypeName},
@@ -31,12 +31,7 @@ fn fields(source: &Source) -> impl Iterator<Item = &Field> {
 }
 
 fn unknown_types<'a>(source: &'a Source, catalog: &'a Catalog) -> impl Iterator<Item = Error> + 'a {
-    let derived: &[&str] = match source.interface.name.kind {
-        Kind::Message => &[],
-        Kind::Service => &[SERVICE_EVENT_INFO, TIME],
-        Kind::Action => &[SERVICE_EVENT_INFO, TIME, UUID],
-    };
-    let derived = derived.iter().filter_map(|name| {
+    let derived = describe::needed_by(source.interface.name.kind).iter().filter_map(|name| {
         let (package, name) = name.split_once("/msg/")?;
         Some((None, TypeName { package: package.to_owned(), kind: Kind::Message, name: name.to_owned() }))
     });

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use rosactor_codegen::LONGEST_RUN;
+
 use super::{Arity, Field, Kind, Message, TypeError, Value, number::with_number};
 use crate::cdr::{Cdr, Plain};
 
@@ -12,9 +14,6 @@ pub const MOST_MEMORY: usize = 256;
 
 /// The most memory that the fixed part of a type may take: a default value sets it aside.
 const MOST_FIXED: usize = 64 << 20;
-
-/// Generated code reads up to so many bytes of numbers at once.
-const LONGEST_RUN: usize = 512;
 
 /// What is known of a type.
 #[derive(Clone, Debug, Default)]

@@ -46,9 +46,18 @@ const SEQUENCE: u8 = 144;
 pub(crate) const DUMMY: &str = "structure_needs_at_least_one_member";
 
 /// Types that descriptions of services and actions refer to.
-pub(crate) const SERVICE_EVENT_INFO: &str = "service_msgs/msg/ServiceEventInfo";
-pub(crate) const TIME: &str = "builtin_interfaces/msg/Time";
-pub(crate) const UUID: &str = "unique_identifier_msgs/msg/UUID";
+const SERVICE_EVENT_INFO: &str = "service_msgs/msg/ServiceEventInfo";
+const TIME: &str = "builtin_interfaces/msg/Time";
+const UUID: &str = "unique_identifier_msgs/msg/UUID";
+
+/// The types that what ROS derives from an interface refers to.
+pub(crate) fn needed_by(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Message => &[],
+        Kind::Service => &[SERVICE_EVENT_INFO, TIME],
+        Kind::Action => &[SERVICE_EVENT_INFO, TIME, UUID],
+    }
+}
 
 /// Adds an interface and everything derived from it.
 pub(crate) fn add(catalog: &mut Catalog, interface: &Interface) {

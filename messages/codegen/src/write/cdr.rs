@@ -6,18 +6,15 @@ use super::{Context, message::Struct, rust};
 use crate::{
     describe::{
         FieldDescription,
-        layout::{self, Plain},
+        layout::{LONGEST_RUN, Plain},
     },
     model::{Arity, Base, Field},
 };
 
-/// Runs of numbers up to this size go by way of the stack. Longer ones are arrays, which are copied in bulk on their own.
-const LONGEST_RUN: usize = 512;
-
 /// Writes `Cdr`, and `Plain` where all numbers have one size.
 pub(crate) fn push(code: &mut String, item: Struct<'_>, context: &Context<'_>) {
     let Some(description) = context.catalog.get(item.ros_name) else { return };
-    match layout::plain(context.catalog, description) {
+    match context.layouts.plain(item.ros_name) {
         // What cannot be held on the stack is written field by field.
         Some(plain) if plain.size <= LONGEST_RUN => push_plain(code, item, plain, context, &description.fields),
         _ => push_fields(code, item, context, &description.fields),
@@ -52,7 +49,7 @@ impl Places {
     fn new<'a>(fields: impl Iterator<Item = (&'a Field, &'a FieldDescription)>, context: &Context<'_>) -> Self {
         let mut at = 0;
         let place = |(field, described): (&Field, &FieldDescription)| {
-            let size = layout::plain_field(context.catalog, described).map_or(0, |plain| plain.size);
+            let size = context.layouts.plain_field(described).map_or(0, |plain| plain.size);
             let range = format!("{at}..{}", at + size);
             at += size;
             (rust::ident(&field.name), range)
@@ -105,7 +102,7 @@ fn push_fields(code: &mut String, item: Struct<'_>, context: &Context<'_>, descr
         parts.write.push_str("writer.dummy();\n");
         parts.read.push_str("reader.dummy();\n");
     }
-    let has_octets = |(_, described): &&(&Field, &FieldDescription)| layout::has_octets(context.catalog, described);
+    let has_octets = |(_, described): &&(&Field, &FieldDescription)| context.layouts.has_octets_in(described);
     for (field, _) in fields.iter().filter(has_octets) {
         let _ = write!(parts.lent, " + {}::cdr::Cdr::lent(&self.{})", context.runtime, rust::ident(&field.name));
     }
@@ -116,7 +113,7 @@ fn push_fields(code: &mut String, item: Struct<'_>, context: &Context<'_>, descr
 fn run(fields: &[(&Field, &FieldDescription)], context: &Context<'_>) -> (usize, Option<Plain>) {
     let mut sum: Option<Plain> = None;
     for (place, (_, described)) in fields.iter().enumerate() {
-        let plain = layout::plain_field(context.catalog, described);
+        let plain = context.layouts.plain_field(described);
         let plain = plain.filter(|plain| sum.is_none_or(|sum| sum.unit == plain.unit));
         // Sizes of arrays come from definitions, and may be as large as a number can say.
         let size = plain.and_then(|plain| plain.size.checked_add(sum.map_or(0, |sum| sum.size)));

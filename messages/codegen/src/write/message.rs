@@ -149,7 +149,7 @@ fn push_message(code: &mut String, Struct { name, ros_name, .. }: Struct<'_>, co
          const TYPE_HASH: &'static str = {hash:?};\n\
          const DESCRIPTION: &'static {runtime}::TypeDescription = {description};\n"
     );
-    let octets = context.has_octets(ros_name);
+    let octets = context.layouts.has_octets(ros_name);
     if octets {
         code.push_str("const HAS_OCTETS: bool = true;\n");
     }

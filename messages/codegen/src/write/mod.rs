@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, fmt::Write};
 pub(crate) use interface::struct_paths;
 
 use crate::{
-    describe::{Catalog, layout},
+    describe::{Catalog, layout::Layouts},
     hash,
     model::{Kind, TypeName},
     packages::Source,
@@ -28,6 +28,7 @@ pub(crate) struct Context<'a> {
     /// Path of the runtime crate.
     pub(crate) runtime: &'a str,
     pub(crate) catalog: &'a Catalog,
+    pub(crate) layouts: &'a Layouts<'a>,
     /// Rust paths of the packages that are not generated here.
     pub(crate) externals: &'a BTreeMap<String, String>,
     /// Cargo features by the packages that are there only with them.
@@ -38,12 +39,6 @@ impl Context<'_> {
     /// The hash of a type by its ROS name.
     fn hash(&self, name: &str) -> String {
         hash::rihs01(self.catalog, name)
-    }
-
-    /// Whether a type has byte sequences, which a payload can share.
-    fn has_octets(&self, name: &str) -> bool {
-        let fields = self.catalog.get(name).map(|description| description.fields.iter()).unwrap_or_default();
-        fields.into_iter().any(|field| layout::has_octets(self.catalog, field))
     }
 
     /// The attribute in front of what is there only with a feature.
