@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::config::TransportConfig;
 use crate::link::Link;
+use crate::link::memory::MemoryNetwork;
 use crate::local::Registry;
 use crate::name::NameContext;
 use crate::participant::Participant;
@@ -66,6 +67,16 @@ impl Hub {
             connect: config.connect.clone(),
             reason: error.to_string(),
         })?;
+        Ok(Self::of(link))
+    }
+
+    /// Stands for a process of this name in a network in memory.
+    #[must_use]
+    pub fn open_in(network: &MemoryNetwork, name: &str) -> Self {
+        Self::of(Link::Memory(network.open(name)))
+    }
+
+    fn of(link: Link) -> Self {
         let shared = Shared {
             link,
             registry: Registry::default(),
@@ -73,7 +84,7 @@ impl Hub {
             participants: AtomicU64::new(0),
             holds: Mutex::default(),
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Self { shared: Arc::new(shared) }
     }
 
     /// Where others can connect to this process: `tcp/127.0.0.1:40123`.

@@ -46,6 +46,7 @@ pub use action::{
 };
 pub use config::{Mode, Profile, TransportConfig};
 pub use hub::{Hub, OpenError};
+pub use link::memory;
 pub use mailbox::{
     Counters, GoalMailbox, IncomingRequest, Latency, PublisherId, PushError, RequestMailbox, Sample, TopicMailbox,
     TopicPolicy, Wake,

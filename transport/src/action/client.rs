@@ -1,9 +1,7 @@
 //! Action clients.
 
 use std::future::Future;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rosactor_messages::action_wire::{SendGoalRequest, SendGoalResponse};
@@ -12,7 +10,8 @@ use tokio::sync::oneshot;
 
 use super::feedback::FeedbackRouter;
 use super::{CANCEL_GOAL, GoalHandle, GoalId, Parts};
-use crate::link::LinkToken;
+use crate::hub::Shared;
+use crate::link::{Link, LinkToken};
 use crate::name::Name;
 use crate::participant::{DeclareError, Participant};
 use crate::qos::Qos;
@@ -39,6 +38,7 @@ pub(super) struct Inner<A: Action> {
     pub(super) get_result: Requester,
     pub(super) router: Arc<FeedbackRouter<A>>,
     pub(super) action: Name,
+    shared: Arc<Shared>,
 }
 
 /// A goal did not come to a result.
@@ -63,17 +63,18 @@ pub enum GoalError {
 
 impl<A: Action> ActionClient<A> {
     pub(crate) fn declare(participant: &Participant, action: Name) -> Result<Self, DeclareError> {
-        let shared = participant.shared();
+        let shared = Arc::clone(participant.shared());
         let parts = Parts::of(&action);
         let router = FeedbackRouter::new();
         let types = TypeInfo { name: A::TYPE_NAME, hash: A::TYPE_HASH };
         let feedback =
             Subscription::declare(participant, parts.feedback, Qos::default(), Arc::clone(&router) as _, false)?;
-        let send_goal = Requester::declare(shared, parts.send_goal, A::SEND_GOAL, ANSWER_TIMEOUT)?;
-        let get_result = Requester::declare(shared, parts.get_result, A::GET_RESULT, RESULT_TIMEOUT)?;
-        let cancel_goal = Requester::declare(shared, parts.cancel_goal, CANCEL_GOAL, ANSWER_TIMEOUT)?;
+        let send_goal = Requester::declare(&shared, parts.send_goal, A::SEND_GOAL, ANSWER_TIMEOUT)?;
+        let get_result = Requester::declare(&shared, parts.get_result, A::GET_RESULT, RESULT_TIMEOUT)?;
+        let cancel_goal = Requester::declare(&shared, parts.cancel_goal, CANCEL_GOAL, ANSWER_TIMEOUT)?;
         let token = participant.announce(EndpointKind::ActionClient, &action, types, None)?;
-        let inner = Inner { _token: token, _feedback: feedback, send_goal, cancel_goal, get_result, router, action };
+        let inner =
+            Inner { _token: token, _feedback: feedback, send_goal, cancel_goal, get_result, router, action, shared };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -82,7 +83,7 @@ impl<A: Action> ActionClient<A> {
         &self,
         goal: A::Goal,
     ) -> impl Future<Output = Result<GoalHandle<A>, GoalError>> + Send + 'static + use<A> {
-        let goal_id = new_goal_id();
+        let goal_id = new_goal_id(&self.inner.shared.link);
         // Before the goal goes out: its first feedback may come before the answer.
         let route = self.inner.router.route(goal_id);
         let (sender, receiver) = oneshot::channel();
@@ -130,15 +131,9 @@ impl<A: Action> Clone for ActionClient<A> {
     }
 }
 
-/// A random id (UUID version 4). The standard library's hasher is keyed with the system's randomness: hashes of a
-/// counter are as good as random here, and need no further crate.
-fn new_goal_id() -> GoalId {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let keyed = RandomState::new();
-    let mut id = [0; 16];
-    id[..8].copy_from_slice(&keyed.hash_one((count, 0)).to_le_bytes());
-    id[8..].copy_from_slice(&keyed.hash_one((count, 1, std::process::id())).to_le_bytes());
+/// A random id (UUID version 4).
+fn new_goal_id(link: &Link) -> GoalId {
+    let mut id = link.random();
     id[6] = id[6] & 0x0f | 0x40;
     id[8] = id[8] & 0x3f | 0x80;
     id

@@ -1,23 +1,22 @@
-//! Zenoh. This folder is the only place of the crate that names it; the rest sees bytes, keys and callbacks.
+//! What carries bytes between processes. This folder is the only place of the crate that names Zenoh; the rest sees
+//! bytes, keys and callbacks.
 //!
-//! Sessions are opened, closed and dropped on plain threads: Zenoh panics if that happens on a thread of a tokio
-//! `current_thread` runtime, which is what the threads of actors are. Everything else it does there.
+//! There are two kinds: `zenoh` is the real one, `memory` joins what would be processes within one, for tests.
 
+mod endpoints;
+pub mod memory;
 mod payload;
-mod publisher;
-mod querier;
-mod queryable;
-mod session;
-mod subscriber;
+mod zenoh;
 
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+pub(crate) use endpoints::{Link, LinkPublisher, LinkQuerier, LinkQuery, LinkQueryable, LinkSubscriber, LinkToken};
 pub(crate) use payload::Received;
-pub(crate) use publisher::LinkPublisher;
-pub(crate) use querier::{LinkQuerier, LinkReply};
-pub(crate) use queryable::{LinkQuery, LinkQueryable};
-pub(crate) use session::{Link, LinkToken};
-pub(crate) use subscriber::{Arrival, LinkSubscriber};
 
-/// What Zenoh says when something does not work.
+use crate::mailbox::PublisherId;
+
+/// Why something does not work.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum LinkError {
     #[error("the connection to Zenoh is closed")]
@@ -26,8 +25,33 @@ pub(crate) enum LinkError {
     Zenoh(String),
 }
 
-impl From<zenoh::Error> for LinkError {
-    fn from(error: zenoh::Error) -> Self {
+impl From<::zenoh::Error> for LinkError {
+    fn from(error: ::zenoh::Error) -> Self {
         Self::Zenoh(error.to_string())
     }
 }
+
+/// What came in: the bytes of one sample, and what its publisher tells about it.
+pub(crate) struct Arrival<'a> {
+    pub(crate) payload: Received<'a>,
+    pub(crate) source_timestamp: Option<SystemTime>,
+    pub(crate) sequence: Option<u64>,
+    pub(crate) publisher: Option<PublisherId>,
+}
+
+/// How a request ended.
+pub(crate) enum LinkReply<'a> {
+    /// With an answer.
+    Answer(Received<'a>),
+    /// With the error reply of a server.
+    Error(Cow<'a, [u8]>),
+    /// With no answer in time.
+    Timeout,
+    /// With nothing: nobody serves it, or the server's session ended meanwhile.
+    Silence,
+    /// With the end of this session.
+    Closed,
+}
+
+/// What is called with the end of a request.
+type Done = Box<dyn FnOnce(LinkReply<'_>) + Send>;

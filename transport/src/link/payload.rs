@@ -6,17 +6,31 @@ use zenoh::bytes::ZBytes;
 
 /// The bytes of a received message.
 #[derive(Clone, Copy)]
-pub(crate) struct Received<'a>(Option<&'a ZBytes>);
+pub(crate) struct Received<'a>(Memory<'a>);
+
+#[derive(Clone, Copy)]
+enum Memory<'a> {
+    OfZenoh(Option<&'a ZBytes>),
+    Plain(&'a Bytes),
+}
 
 impl<'a> Received<'a> {
     /// Nothing is the same as no bytes.
     pub(super) fn new(bytes: impl Into<Option<&'a ZBytes>>) -> Self {
-        Self(bytes.into())
+        Self(Memory::OfZenoh(bytes.into()))
+    }
+
+    pub(super) fn plain(bytes: &'a Bytes) -> Self {
+        Self(Memory::Plain(bytes))
     }
 
     /// Reads the message. Its long byte sequences share Zenoh's memory.
     pub(crate) fn decode<M: Message>(self) -> Result<M, DecodeError> {
-        match self.0 {
+        let bytes = match self.0 {
+            Memory::OfZenoh(bytes) => bytes,
+            Memory::Plain(bytes) => return M::decode_shared(bytes),
+        };
+        match bytes {
             Some(bytes) if M::HAS_OCTETS && bytes.len() >= SHARED_FROM => M::decode_shared(&shared(bytes)),
             Some(bytes) => M::decode(&bytes.to_bytes()),
             None => M::decode(&[]),

@@ -1,26 +1,17 @@
 //! The remote side of a subscription.
 
-use std::time::SystemTime;
-
 use zenoh::Wait;
 use zenoh::pubsub::Subscriber;
 use zenoh::sample::{Locality, Sample, SampleKind};
 use zenoh_ext::{AdvancedSubscriber, AdvancedSubscriberBuilderExt, HistoryConfig};
 
-use super::{Link, LinkError, Received};
+use super::ZenohSession;
+use crate::link::{Arrival, LinkError, Received};
 use crate::mailbox::PublisherId;
 use crate::qos::{Durability, Qos};
 
-/// What came in: the bytes of one sample, and what its publisher tells about it.
-pub(crate) struct Arrival<'a> {
-    pub(crate) payload: Received<'a>,
-    pub(crate) source_timestamp: Option<SystemTime>,
-    pub(crate) sequence: Option<u64>,
-    pub(crate) publisher: Option<PublisherId>,
-}
-
 /// Receives a topic's samples from other sessions, never from this one; undeclared when dropped.
-pub(crate) struct LinkSubscriber {
+pub(crate) struct ZenohSubscriber {
     _kind: Kind,
 }
 
@@ -32,10 +23,10 @@ enum Kind {
     TransientLocal(AdvancedSubscriber<()>),
 }
 
-impl LinkSubscriber {
+impl ZenohSubscriber {
     /// `receive` is called on Zenoh's threads. If it waits, the sender is held back.
     pub(crate) fn declare(
-        link: &Link,
+        link: &ZenohSession,
         key: &str,
         qos: &Qos,
         receive: impl Fn(Arrival<'_>) + Send + Sync + 'static,

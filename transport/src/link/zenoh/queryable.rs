@@ -4,24 +4,26 @@ use rosactor_messages::Payload;
 use zenoh::Wait;
 use zenoh::query::{Query, Queryable};
 
-use super::{Link, LinkError, Received, payload::to_zenoh};
+use super::ZenohSession;
+use crate::link::payload::to_zenoh;
+use crate::link::{LinkError, Received};
 
 /// Receives requests, from this session and from others; undeclared when dropped.
-pub(crate) struct LinkQueryable {
+pub(crate) struct ZenohQueryable {
     _queryable: Queryable<()>,
 }
 
-impl LinkQueryable {
+impl ZenohQueryable {
     /// `receive` is called on Zenoh's threads, or on the thread of a client in this session.
     pub(crate) fn declare(
-        link: &Link,
+        link: &ZenohSession,
         key: &str,
-        receive: impl Fn(LinkQuery) + Send + Sync + 'static,
+        receive: impl Fn(ZenohQuery) + Send + Sync + 'static,
     ) -> Result<Self, LinkError> {
         let reply_key = key.to_owned();
         let queryable = link.with_session(|session| {
             let builder = session.declare_queryable(key.to_owned()).callback(move |query| {
-                receive(LinkQuery { query, key: reply_key.clone() });
+                receive(ZenohQuery { query, key: reply_key.clone() });
             });
             Ok(builder.wait()?)
         })?;
@@ -30,12 +32,12 @@ impl LinkQueryable {
 }
 
 /// One request, to be answered once.
-pub(crate) struct LinkQuery {
+pub(crate) struct ZenohQuery {
     query: Query,
     key: String,
 }
 
-impl LinkQuery {
+impl ZenohQuery {
     /// The request's bytes.
     pub(crate) fn payload(&self) -> Received<'_> {
         Received::new(self.query.payload())

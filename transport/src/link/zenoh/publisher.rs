@@ -12,8 +12,10 @@ use zenoh::qos::{CongestionControl, Priority};
 use zenoh::sample::{Locality, SourceInfo};
 use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
 
-use super::{Link, LinkError, payload::to_zenoh};
+use super::ZenohSession;
 use crate::clock;
+use crate::link::LinkError;
+use crate::link::payload::to_zenoh;
 use crate::qos::{Durability, Qos, Reliability};
 
 /// How long after its declaration a publisher sends whether or not somebody is known to listen: a client of a router
@@ -21,7 +23,7 @@ use crate::qos::{Durability, Qos, Reliability};
 const SETTLING: Duration = Duration::from_secs(2);
 
 /// Sends a topic's samples to other sessions, never to this one.
-pub(crate) struct LinkPublisher {
+pub(crate) struct ZenohPublisher {
     /// Before what it listens to: fields are dropped in this order, and Zenoh complains of a listener that it has ended itself.
     _listener: MatchingListener<()>,
     kind: Kind,
@@ -37,8 +39,8 @@ enum Kind {
     TransientLocal(AdvancedPublisher<'static>),
 }
 
-impl LinkPublisher {
-    pub(crate) fn declare(link: &Link, key: &str, qos: &Qos) -> Result<Self, LinkError> {
+impl ZenohPublisher {
+    pub(crate) fn declare(link: &ZenohSession, key: &str, qos: &Qos) -> Result<Self, LinkError> {
         let congestion = match qos.reliability {
             Reliability::Reliable => CongestionControl::Block,
             Reliability::BestEffort => CongestionControl::Drop,

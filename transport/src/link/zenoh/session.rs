@@ -1,27 +1,28 @@
 //! The Zenoh session of a hub.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 
 use zenoh::liveliness::LivelinessToken;
 use zenoh::{Config, Session, Wait};
 
-use super::LinkError;
 use crate::config::{Mode, TransportConfig};
+use crate::link::LinkError;
 
 /// A liveliness token; it is withdrawn when dropped.
-pub(crate) type LinkToken = LivelinessToken;
+pub(crate) type ZenohToken = LivelinessToken;
 
 /// An open session, until it is closed.
-pub(crate) struct Link {
+pub(crate) struct ZenohSession {
     session: RwLock<Option<Session>>,
     closed: Arc<AtomicBool>,
     id: [u8; 16],
     locators: Vec<String>,
 }
 
-impl Link {
+impl ZenohSession {
     /// Opens a session, on a thread of its own.
     pub(crate) fn open(config: &TransportConfig) -> Result<Self, LinkError> {
         let config = zenoh_config(config)?;
@@ -46,6 +47,18 @@ impl Link {
         self.id
     }
 
+    /// 16 random bytes. The standard library's hasher is keyed with the system's randomness: hashes of a counter are as good
+    /// as random here, and need no further crate.
+    pub(crate) fn random(&self) -> [u8; 16] {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let keyed = RandomState::new();
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&keyed.hash_one((count, 0)).to_le_bytes());
+        bytes[8..].copy_from_slice(&keyed.hash_one((count, 1, std::process::id())).to_le_bytes());
+        bytes
+    }
+
     /// Where other sessions can connect to this one.
     pub(crate) fn locators(&self) -> &[String] {
         &self.locators
@@ -66,7 +79,7 @@ impl Link {
     }
 
     /// Announces `key` to everybody who asks for liveliness, as long as the token lives.
-    pub(crate) fn declare_token(&self, key: &str) -> Result<LinkToken, LinkError> {
+    pub(crate) fn declare_token(&self, key: &str) -> Result<ZenohToken, LinkError> {
         self.with_session(|session| Ok(session.liveliness().declare_token(key.to_owned()).wait()?))
     }
 
@@ -77,7 +90,7 @@ impl Link {
     }
 }
 
-impl Drop for Link {
+impl Drop for ZenohSession {
     fn drop(&mut self) {
         self.close();
     }

@@ -1,6 +1,5 @@
 //! The client's side of requests.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,10 +11,12 @@ use zenoh::handlers::CallbackDrop;
 use zenoh::matching::MatchingListener;
 use zenoh::query::{ConsolidationMode, Querier, QueryTarget, Reply};
 
-use super::{Link, LinkError, Received, payload::to_zenoh};
+use super::ZenohSession;
+use crate::link::payload::to_zenoh;
+use crate::link::{Done, LinkError, LinkReply, Received};
 
 /// Sends requests to servers in this session and in others.
-pub(crate) struct LinkQuerier {
+pub(crate) struct ZenohQuerier {
     /// Before what it listens to: fields are dropped in this order, and Zenoh complains of a listener that it has ended itself.
     _listener: MatchingListener<()>,
     querier: Querier<'static>,
@@ -23,24 +24,8 @@ pub(crate) struct LinkQuerier {
     closed: Arc<AtomicBool>,
 }
 
-/// How a request ended.
-pub(crate) enum LinkReply<'a> {
-    /// With an answer.
-    Answer(Received<'a>),
-    /// With the error reply of a server.
-    Error(Cow<'a, [u8]>),
-    /// With no answer in time.
-    Timeout,
-    /// With nothing: nobody serves it, or the server's session ended meanwhile.
-    Silence,
-    /// With the end of this session.
-    Closed,
-}
-
-type Done = Box<dyn FnOnce(LinkReply<'_>) + Send>;
-
-impl LinkQuerier {
-    pub(crate) fn declare(link: &Link, key: &str, timeout: Duration) -> Result<Self, LinkError> {
+impl ZenohQuerier {
+    pub(crate) fn declare(link: &ZenohSession, key: &str, timeout: Duration) -> Result<Self, LinkError> {
         let (sender, matched) = watch::channel(false);
         let querier = link.with_session(|session| {
             Ok(session
@@ -58,19 +43,14 @@ impl LinkQuerier {
         Ok(Self { querier, matched, closed: link.closed(), _listener: listener })
     }
 
-    /// Whether a server is known.
-    pub(crate) fn is_matched(&self) -> bool {
-        *self.matched.borrow()
-    }
-
     /// Tells when a server comes or goes.
     pub(crate) fn matched(&self) -> watch::Receiver<bool> {
         self.matched.clone()
     }
 
     /// Sends a request. `done` is called exactly once, on any thread, perhaps before this returns.
-    pub(crate) fn get(&self, payload: Payload, done: impl FnOnce(LinkReply<'_>) + Send + 'static) {
-        let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(Box::new(done))));
+    pub(crate) fn get(&self, payload: Payload, done: Done) {
+        let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(done)));
         let finish = |slot: &Mutex<Option<Done>>, reply: LinkReply<'_>| {
             let done = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(done) = done {

@@ -1,0 +1,16 @@
+//! Zenoh.
+//!
+//! Sessions are opened, closed and dropped on plain threads: Zenoh panics if that happens on a thread of a tokio
+//! `current_thread` runtime, which is what the threads of actors are. Everything else it does there.
+
+mod publisher;
+mod querier;
+mod queryable;
+mod session;
+mod subscriber;
+
+pub(super) use publisher::ZenohPublisher;
+pub(super) use querier::ZenohQuerier;
+pub(super) use queryable::{ZenohQuery, ZenohQueryable};
+pub(super) use session::{ZenohSession, ZenohToken};
+pub(super) use subscriber::ZenohSubscriber;
