@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rosactor_transport::mailbox::Counters;
 use serde::Serialize;
 
 use crate::Outcome;
+use crate::watch::{Change, Watchers};
 
 /// Where an actor is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -46,6 +47,8 @@ pub enum MailboxKind {
     Goal,
     /// Beats of a timer.
     Timer,
+    /// What happens to an actor that is watched.
+    Watch,
 }
 
 /// A mailbox as the report shows it.
@@ -77,8 +80,13 @@ pub struct MailboxReport {
     pub counters: Counters,
 }
 
+/// The boards of all actors and programs by full name.
+pub(crate) type Boards = Arc<BTreeMap<String, Arc<ActorBoard>>>;
+
 /// One actor's board. Its shell writes, the report reads.
 pub(crate) struct ActorBoard {
+    name: String,
+    pub(crate) watchers: Watchers,
     state: Mutex<Written>,
     pub(crate) outcome: Outcome,
 }
@@ -90,9 +98,15 @@ struct Written {
 }
 
 impl ActorBoard {
-    pub(crate) fn new() -> Self {
+    /// The board of the actor or program of this full name.
+    pub(crate) fn new(name: String) -> Self {
         let written = Written { state: ActorState::Stopped, restarts: 0, mailboxes: BTreeMap::new() };
-        Self { state: Mutex::new(written), outcome: Outcome::default() }
+        Self { name, watchers: Watchers::default(), state: Mutex::new(written), outcome: Outcome::default() }
+    }
+
+    /// Tells those who watch this actor.
+    pub(crate) fn tell(&self, change: Change) {
+        self.watchers.tell(&self.name, change);
     }
 
     pub(crate) fn set_state(&self, state: ActorState) {

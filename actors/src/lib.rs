@@ -49,6 +49,7 @@ pub mod prelude;
 mod registry;
 mod setup;
 mod shell;
+mod watch;
 mod work;
 
 pub use actor::Actor;
@@ -65,4 +66,5 @@ pub use rosactor_transport::messages;
 pub use rosactor_transport::qos::{Durability, History, Qos, Reliability};
 pub use rosactor_transport::{CallError, GoalError, GoalHandle, GoalStatus, PublishError, Sample};
 pub use setup::{ActionName, Period, ServiceName, Setup, Topic, action, period, service, topic};
+pub use watch::{Change, Watched};
 pub use work::{IntoNext, Next, Then, Work, offload, run};

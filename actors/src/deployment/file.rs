@@ -1,6 +1,7 @@
 //! What a deployment file says, as plain data.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,10 +28,12 @@ pub struct Deployment {
     pub transport: TransportSection,
     /// The bridge to a DDS graph, if there is one, with the place of the key `bridge`. Its `connect` is empty.
     pub bridge: Option<Located<BridgeConfig>>,
-    /// What happens when an actor or a program fails.
+    /// What happens when one of the outermost actors, programs or groups fails.
     pub supervision: Supervision,
-    /// Actors and programs in file order, which is the order in which they start.
+    /// Actors and programs in file order, which is the order in which they start. Those of groups are among them.
     pub actors: Vec<ActorEntry>,
+    /// The groups in file order, each before the groups within it.
+    pub groups: Vec<Group>,
 }
 
 impl Deployment {
@@ -78,12 +81,26 @@ impl Default for TransportSection {
     }
 }
 
-/// The section `supervision:`.
+/// Actors, programs and groups that are supervised together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The name, unique in the file.
+    pub name: Located<String>,
+    /// The group around it, as its place in [`Deployment::groups`]; `None` for an outermost one.
+    pub parent: Option<usize>,
+    /// What happens when one of its members fails.
+    pub supervision: Supervision,
+    /// Its actors and programs, with those of groups within it, as their places in [`Deployment::actors`]. Never empty.
+    pub actors: Range<usize>,
+}
+
+/// The section `supervision:`, of the file or of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supervision {
     /// Whom a failure restarts.
     pub strategy: Strategy,
-    /// How many restarts are allowed within `within` before the supervisor gives up on the actor.
+    /// How many restarts are allowed within `within` before the failure becomes one of the group, or of the deployment. With
+    /// `one_for_one` those of each member are counted, otherwise those of the group.
     pub restarts: u32,
     /// The time over which restarts are counted.
     pub within: Duration,
@@ -105,8 +122,12 @@ impl Default for Supervision {
 /// Whom a failure restarts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
-    /// Only the actor that failed.
+    /// Only the member that failed.
     OneForOne,
+    /// All members of the group.
+    OneForAll,
+    /// The member that failed, and those after it in the file.
+    RestForOne,
 }
 
 /// How long a restart waits: `min` after the first failure, longer after each further one, at most `max`.
@@ -181,7 +202,7 @@ pub struct Program {
 /// When an actor or program is started again after it ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RestartPolicy {
-    /// Not at all.
+    /// Not at all, also not with its group. Its failure ends the deployment.
     Never,
     /// After an error, a panic, or an exit code other than 0.
     #[default]

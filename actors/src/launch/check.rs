@@ -25,14 +25,14 @@ pub fn check(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics
             let factory = actors.get(&kind.value)?;
             Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
         });
-        find_wiring_mistakes(prepared, diagnostics);
+        find_wiring_mistakes(deployment, prepared, diagnostics);
     })
 }
 
 fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {
     match names(entry) {
         Ok(names) => run(&Arc::new(entry.clone()), &names),
-        Err(mistake) => Prepared { declared: Vec::new(), mistakes: vec![mistake] },
+        Err(mistake) => Prepared { declared: Vec::new(), watched: Vec::new(), mistakes: vec![mistake] },
     }
 }
 
@@ -69,15 +69,20 @@ fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
 
 /// Refuses what `setup` found wrong, and endpoints that do not fit together.
 pub(crate) fn endpoints(deployment: &Deployment, prepared: Vec<(&ActorEntry, Prepared)>) -> Result<(), Diagnostics> {
-    deployment.check(|_, diagnostics| find_wiring_mistakes(prepared, diagnostics))
+    deployment.check(|deployment, diagnostics| find_wiring_mistakes(deployment, prepared, diagnostics))
 }
 
 fn find_wiring_mistakes<'a>(
+    deployment: &Deployment,
     prepared: impl IntoIterator<Item = (&'a ActorEntry, Prepared)>,
     diagnostics: &mut Diagnostics,
 ) {
+    let names: Vec<String> = deployment.actors.iter().map(ActorEntry::full_name).collect();
     let mut declared = Vec::new();
     for (entry, prepared) in prepared {
+        for unknown in prepared.watched.iter().filter(|name| !names.contains(name)) {
+            diagnostics.add(unknown_watched(entry, unknown, &names));
+        }
         prepared.mistakes.into_iter().for_each(|mistake| diagnostics.add(mistake));
         let actor = entry.name.location;
         declared.extend(prepared.declared.into_iter().map(|endpoint| Placed {
@@ -92,6 +97,15 @@ fn find_wiring_mistakes<'a>(
             diagnostics.add(clash);
         }
     }
+}
+
+fn unknown_watched(entry: &ActorEntry, unknown: &str, names: &[String]) -> Diagnostic {
+    let message = format!("{} watches {unknown}, but no actor or program of the file has this name", entry.full_name());
+    let hint = match suggest(unknown, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", names.join(", ")),
+    };
+    Diagnostic::at(entry.name.location, message).hint(hint)
 }
 
 struct Placed {

@@ -2,12 +2,15 @@
 
 mod bridge;
 mod check;
+mod crew;
 mod error;
 mod group;
+mod keep;
 mod program;
 mod report;
 mod run;
 mod running;
+mod supervisor;
 
 pub use check::check;
 pub use error::LaunchError;

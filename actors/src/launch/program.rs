@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::{Instrument, Span, error, info, info_span, warn};
 
@@ -18,7 +17,8 @@ use super::group::Group;
 use crate::board::{ActorBoard, ActorState};
 use crate::clock;
 use crate::deployment::{self, ActorEntry, RestartPolicy, Supervision};
-use crate::shell::{RestartHistory, ShellEvent};
+use crate::shell::{Events, Fault, RestartHistory, ShellEvent};
+use crate::watch::Change;
 
 /// What is read of one line of a program's output; the rest of a longer line is cut off.
 const LONGEST_LINE: usize = 8 * 1024;
@@ -68,68 +68,151 @@ impl Program {
     }
 }
 
-/// A program with its supervisor.
+/// What a supervised program is told.
+enum Told {
+    /// End by the deadline, and stay down; the answer is sent when it is down.
+    Down(Instant, oneshot::Sender<()>),
+    /// Run again, as a part of its group.
+    Up,
+}
+
+/// A program with its supervisor. Dropping it ends both.
 pub(crate) struct Supervised {
-    stop: oneshot::Sender<Instant>,
+    told: mpsc::UnboundedSender<Told>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Supervised {
-    /// Starts the program and keeps it running.
+    /// Starts the program and keeps it running, alone by these rules.
     pub(crate) fn start(
         program: Program,
-        supervision: Supervision,
+        alone: Option<Supervision>,
         board: Arc<ActorBoard>,
-        events: UnboundedSender<(String, ShellEvent)>,
+        events: Events,
+        member: usize,
     ) -> Self {
-        let (stop, stopped) = oneshot::channel();
+        let (told, orders) = mpsc::unbounded_channel();
         let span = info_span!("actor", name = %program.name);
-        let supervisor = Supervisor { program, history: RestartHistory::new(supervision), board, events };
-        Self { stop, task: tokio::spawn(supervisor.run(stopped).instrument(span)) }
+        let restarts = alone.map(|supervision| RestartHistory::new(supervision, &program.name));
+        let supervisor = Supervisor { program, restarts, board, events, member };
+        Self { told, task: tokio::spawn(supervisor.run(orders).instrument(span)) }
+    }
+
+    /// Asks the program to end, and ends it at `deadline`; it can be told to run again.
+    pub(crate) async fn suspend(&self, deadline: Instant) {
+        let (done, wait) = oneshot::channel();
+        // A supervisor that panicked has nothing left to wait for.
+        let _ = self.told.send(Told::Down(deadline, done));
+        let _ = wait.await;
+    }
+
+    /// Runs the program again.
+    pub(crate) fn revive(&self) {
+        // A supervisor that panicked has been reported.
+        let _ = self.told.send(Told::Up);
     }
 
     /// Asks the program to end, and ends it at `deadline`.
     pub(crate) async fn stop(self, deadline: Instant) {
-        // A supervisor that has ended needs no stop; one that panicked has nothing left to wait for.
-        let _ = self.stop.send(deadline);
+        self.suspend(deadline).await;
+        drop(self.told);
         let _ = self.task.await;
     }
 }
 
 struct Supervisor {
     program: Program,
-    history: RestartHistory,
+    /// Its restarts alone; `None` if every failure concerns its group.
+    restarts: Option<RestartHistory>,
     board: Arc<ActorBoard>,
-    events: UnboundedSender<(String, ShellEvent)>,
+    events: Events,
+    member: usize,
 }
 
 /// How one run of the program ended.
 enum RunEnd {
-    /// It was stopped from outside.
-    Stopped,
+    /// It was told to go down, or nobody is left to tell it anything.
+    Down(Option<oneshot::Sender<()>>),
     Exited(ExitStatus),
     CannotStart(std::io::Error),
 }
 
+/// What the supervisor of a program does next.
+enum Course {
+    Run,
+    RunAfter(Duration),
+    /// Wait to be told.
+    Rest,
+}
+
+type Orders = mpsc::UnboundedReceiver<Told>;
+
 impl Supervisor {
-    async fn run(mut self, mut stopped: oneshot::Receiver<Instant>) {
+    async fn run(mut self, mut orders: Orders) {
+        self.supervise(&mut orders).await;
+        if self.board.state() == ActorState::Running {
+            self.board.set_state(ActorState::Stopped);
+        }
+    }
+
+    /// Ends when nobody is left to tell it anything.
+    async fn supervise(&mut self, orders: &mut Orders) {
+        let mut course = Course::Run;
         loop {
-            self.board.set_state(ActorState::Running);
-            let end = self.run_once(&mut stopped).await;
-            let Some(backoff) = self.judge(end) else { return };
-            warn!("restarts in {backoff:?}");
-            tokio::select! {
-                () = clock::sleep(backoff) => self.board.count_restart(),
-                _ = &mut stopped => return self.board.set_state(ActorState::Stopped),
+            course = match course {
+                Course::Run => {
+                    let end = self.run_once(orders).await;
+                    self.judge(end)
+                }
+                Course::RunAfter(backoff) => {
+                    warn!("restarts in {backoff:?}");
+                    tokio::select! {
+                        () = clock::sleep(backoff) => self.run_again(),
+                        told = orders.recv() => match told {
+                            Some(told) => self.follow(told),
+                            None => return,
+                        },
+                    }
+                }
+                Course::Rest => match orders.recv().await {
+                    Some(told) => self.follow(told),
+                    None => return,
+                },
+            };
+        }
+    }
+
+    /// What follows an order while the program does not run.
+    fn follow(&mut self, told: Told) -> Course {
+        match told {
+            Told::Down(_, done) => {
+                // Whoever asked may have lost patience.
+                let _ = done.send(());
+                Course::Rest
+            }
+            Told::Up => {
+                if let Some(restarts) = &mut self.restarts {
+                    restarts.forget();
+                }
+                self.run_again()
             }
         }
     }
 
-    async fn run_once(&self, stopped: &mut oneshot::Receiver<Instant>) -> RunEnd {
+    fn run_again(&self) -> Course {
+        self.board.count_restart();
+        Course::Run
+    }
+
+    async fn run_once(&self, orders: &mut Orders) -> RunEnd {
+        self.board.set_state(ActorState::Running);
         let mut child = match self.program.spawn() {
             Ok(child) => child,
             Err(error) => return RunEnd::CannotStart(error),
         };
+        if self.board.restarts() > 0 {
+            self.board.tell(Change::Restarted);
+        }
         // Whatever way this run ends, nothing of it stays behind.
         let group = Group::of(child.id());
         forward(child.stdout.take(), false);
@@ -140,50 +223,71 @@ impl Supervisor {
             let _ = pipe.write_all(text.as_bytes()).await;
             let _ = pipe.flush().await;
         }
-        tokio::select! {
-            status = child.wait() => match status {
-                Ok(status) => RunEnd::Exited(status),
-                Err(error) => RunEnd::CannotStart(error),
-            },
-            deadline = stopped => {
-                let deadline = deadline.unwrap_or_else(|_| Instant::now());
-                terminate(&mut child, group.as_ref(), deadline).await;
-                RunEnd::Stopped
+        loop {
+            tokio::select! {
+                status = child.wait() => return match status {
+                    Ok(status) => RunEnd::Exited(status),
+                    Err(error) => RunEnd::CannotStart(error),
+                },
+                told = orders.recv() => {
+                    let (deadline, done) = match told {
+                        // It runs.
+                        Some(Told::Up) => continue,
+                        Some(Told::Down(deadline, done)) => (deadline, Some(done)),
+                        None => (Instant::now(), None),
+                    };
+                    terminate(&mut child, group.as_ref(), deadline).await;
+                    self.board.tell(Change::Stopped);
+                    return RunEnd::Down(done);
+                }
             }
         }
     }
 
-    /// How long to wait before the next run; `None` if there is none.
-    fn judge(&mut self, end: RunEnd) -> Option<Duration> {
-        let (state, again) = match end {
-            RunEnd::Stopped => {
-                self.board.set_state(ActorState::Stopped);
-                return None;
+    /// What follows one run.
+    fn judge(&mut self, end: RunEnd) -> Course {
+        let (change, again, hopeless) = match end {
+            RunEnd::Down(done) => {
+                if let Some(done) = done {
+                    // Whoever asked may have lost patience.
+                    let _ = done.send(());
+                }
+                return Course::Rest;
             }
             RunEnd::CannotStart(reason) => {
                 error!("{} cannot be run: {reason}", self.program.command[0].display());
-                (ActorState::Failed, true)
+                (Change::Failed, true, false)
             }
             RunEnd::Exited(status) if status.success() => {
                 info!("ended");
-                (ActorState::Finished, self.program.restart == RestartPolicy::Always)
+                (Change::Finished, self.program.restart == RestartPolicy::Always, false)
             }
             RunEnd::Exited(status) => {
                 error!("ended with {status}");
-                (ActorState::Failed, status.code().is_none() || status.code() != self.program.hopeless)
+                (Change::Failed, true, status.code().is_some() && status.code() == self.program.hopeless)
             }
         };
-        let again = again && self.program.restart != RestartPolicy::Never;
-        if let Some(backoff) = again.then(|| self.history.next(clock::now())).flatten() {
-            return Some(backoff);
+        self.board.tell(change);
+        if !again {
+            self.board.set_state(ActorState::Finished);
+            return self.report(ShellEvent::Finished);
         }
-        if again {
-            error!("its supervisor gives up: too many restarts in too short a time");
+        if hopeless || self.program.restart == RestartPolicy::Never {
+            return self.report(ShellEvent::Failed(Fault::Hopeless));
         }
-        self.board.set_state(state);
+        if let Some(backoff) = self.restarts.as_mut().and_then(|restarts| restarts.next(clock::now())) {
+            return Course::RunAfter(backoff);
+        }
+        if self.restarts.is_some() {
+            error!("too many restarts in too short a time");
+        }
+        self.report(ShellEvent::Failed(Fault::Failed))
+    }
+
+    fn report(&self, event: ShellEvent) -> Course {
         // Nobody listens any more when the deployment is already going down.
-        let _ = self.events.send((self.program.name.clone(), ShellEvent::Ended(state)));
-        None
+        let _ = self.events.send((self.member, event));
+        Course::Rest
     }
 }
 

@@ -83,9 +83,16 @@ impl Reporter {
         self.actors.iter().map(|actor| actor.board.state()).collect()
     }
 
-    /// Whether every actor has ended by itself.
+    /// Whether nobody runs any more.
     pub(crate) fn all_ended(&self) -> bool {
-        self.states().iter().all(|state| matches!(state, ActorState::Finished | ActorState::Failed))
+        self.states().iter().all(|state| *state != ActorState::Running)
+    }
+
+    /// The bridge is down and stays so.
+    pub(crate) fn bridge_has_failed(&self) {
+        if let Some(bridge) = &self.bridge {
+            bridge.set_state(ActorState::Failed);
+        }
     }
 
     /// The report of this moment.

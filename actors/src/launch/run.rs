@@ -1,38 +1,27 @@
-//! The course of a deployment, on the thread that owns the actors' threads.
+//! The course of a deployment, on the thread that owns the actors' threads: its start, its watch, its stop.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rosactor_transport::{Hub, TransportConfig};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::info;
 
+use super::crew::{Crew, Member, Runs, STOP_WITHIN};
+use super::keep::Watch;
 use super::program::{Program, Supervised};
 use super::report::{Covered, Reporter};
 use super::running::Started;
+use super::supervisor::Supervisors;
 use super::{LaunchError, Report, bridge, check};
-use crate::board::{ActorBoard, ActorState};
+use crate::board::ActorBoard;
 use crate::deployment::{ActorEntry, ActorKind, Deployment};
 use crate::registry::Actors;
-use crate::shell::{ActorThreads, ShellAddr, ShellEvent, ShellParts};
-
-/// How long a stop may take altogether. ROS tools expect a node to be gone two seconds after Ctrl-C.
-const STOP_WITHIN: Duration = Duration::from_millis(1_500);
+use crate::shell::{ActorThreads, Events, ShellAddr, ShellParts};
 
 /// What the owner of the deployment asks for.
 pub(crate) enum Command {
     Stop,
 }
-
-/// An entry of the file, started.
-enum Member {
-    Actor(String, ShellAddr),
-    Program(Supervised),
-}
-
-type Events = mpsc::UnboundedReceiver<(String, ShellEvent)>;
 
 /// Runs a deployment from its start to its end. The report is `None` if it did not start.
 pub(crate) async fn orchestrate(
@@ -44,7 +33,8 @@ pub(crate) async fn orchestrate(
     ended: &watch::Sender<bool>,
 ) -> Option<Report> {
     let (event_sender, mut events) = mpsc::unbounded_channel();
-    let mut crew = match Crew::start(&deployment, actors, threads, &event_sender).await {
+    let supervisors = Supervisors::new(&deployment);
+    let mut crew = match start(&deployment, actors, threads, &supervisors, &event_sender).await {
         Ok(crew) => crew,
         Err(error) => {
             // The starter waits for this message and nothing else.
@@ -54,132 +44,61 @@ pub(crate) async fn orchestrate(
     };
     let _ = started.send(Ok(crew.started()));
     info!("{} runs: {} actors", deployment.name, deployment.actors.len());
-    wait_for_end(&crew.reporter, &mut inbox, &mut events, ended).await;
+    Watch::new(&mut crew, supervisors, ended).keep(&mut inbox, &mut events).await;
     Some(crew.stop().await)
 }
 
-async fn wait_for_end(
-    reporter: &Reporter,
-    inbox: &mut mpsc::UnboundedReceiver<Command>,
-    events: &mut Events,
-    ended: &watch::Sender<bool>,
-) {
-    loop {
-        tokio::select! {
-            // A dropped owner means stop, too.
-            command = inbox.recv() => match command {
-                Some(Command::Stop) | None => return,
-            },
-            Some((actor, ShellEvent::Ended(state))) = events.recv() => {
-                let failed = state == ActorState::Failed;
-                if failed {
-                    warn!("{actor} has failed for good, so the deployment ends");
-                }
-                if failed || reporter.all_ended() {
-                    ended.send_replace(true);
-                }
+async fn start(
+    deployment: &Deployment,
+    actors: &Actors,
+    threads: &mut ActorThreads,
+    supervisors: &Supervisors,
+    events: &Events,
+) -> Result<Crew, LaunchError> {
+    check::types(deployment, actors)?;
+    let bridge_program = deployment.bridge.as_ref().map(|_| bridge::find_program()).transpose()?;
+    let boards: Vec<_> = deployment.actors.iter().map(|entry| Arc::new(ActorBoard::new(entry.full_name()))).collect();
+    let shells = start_shells(deployment, actors, threads, &boards, supervisors, events)?;
+    prepare(deployment, &shells).await?;
+
+    let config = transport_config(deployment);
+    // Opening waits for sockets, and this thread also hears the actors.
+    let hub = tokio::task::spawn_blocking(move || Hub::open(config))
+        .await
+        .map_err(|error| LaunchError::Threads(error.to_string()))??;
+    if let Err(error) = connect(&hub, deployment, &shells).await {
+        stop_shells(shells.into_iter().flatten().collect()).await;
+        hub.close();
+        return Err(error);
+    }
+
+    let bridge_board = bridge_program.as_ref().map(|_| Arc::new(ActorBoard::new("bridge".to_owned())));
+    let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
+    let reporter = Arc::new(Reporter::new(deployment.name.clone(), covered, bridge_board.clone()));
+    let bridge = bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
+        let program = bridge::program(path, section, &hub.locators());
+        // Not among the members: no failure of an actor takes it down, and none of its own takes an actor down.
+        let alone = Some(deployment.supervision.clone());
+        Supervised::start(program, alone, board, events.clone(), deployment.actors.len())
+    });
+    let mut members = Vec::new();
+    for (place, ((entry, shell), board)) in deployment.actors.iter().zip(shells).zip(&boards).enumerate() {
+        let runs = match (shell, &entry.kind) {
+            (Some(shell), _) => {
+                // A shell whose thread is gone is found again at the stop.
+                let _ = shell.open().await;
+                Runs::Actor(shell)
             }
-        }
-    }
-}
-
-struct Crew {
-    hub: Hub,
-    members: Vec<Member>,
-    bridge: Option<Supervised>,
-    reporter: Arc<Reporter>,
-}
-
-impl Crew {
-    async fn start(
-        deployment: &Deployment,
-        actors: &Actors,
-        threads: &mut ActorThreads,
-        events: &mpsc::UnboundedSender<(String, ShellEvent)>,
-    ) -> Result<Self, LaunchError> {
-        check::types(deployment, actors)?;
-        let bridge_program = deployment.bridge.as_ref().map(|_| bridge::find_program()).transpose()?;
-        let boards: Vec<_> = deployment.actors.iter().map(|_| Arc::new(ActorBoard::new())).collect();
-        let shells = start_shells(deployment, actors, threads, &boards, events)?;
-        prepare(deployment, &shells).await?;
-
-        let config = transport_config(deployment);
-        // Opening waits for sockets, and this thread also hears the actors.
-        let hub = tokio::task::spawn_blocking(move || Hub::open(config))
-            .await
-            .map_err(|error| LaunchError::Threads(error.to_string()))??;
-        if let Err(error) = connect(&hub, deployment, &shells).await {
-            stop_shells(shells.into_iter().flatten().collect()).await;
-            hub.close();
-            return Err(error);
-        }
-
-        let bridge_board = bridge_program.as_ref().map(|_| Arc::new(ActorBoard::new()));
-        let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
-        let reporter = Arc::new(Reporter::new(deployment.name.clone(), covered, bridge_board.clone()));
-        let bridge =
-            bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
-                let program = bridge::program(path, section, &hub.locators());
-                Supervised::start(program, deployment.supervision.clone(), board, events.clone())
-            });
-        let mut members = Vec::new();
-        for ((entry, shell), board) in deployment.actors.iter().zip(shells).zip(&boards) {
-            members.extend(match (shell, &entry.kind) {
-                (Some(shell), _) => {
-                    // A shell whose thread is gone is found again at the stop.
-                    let _ = shell.open().await;
-                    Some(Member::Actor(entry.full_name(), shell))
-                }
-                (None, ActorKind::Exec(program)) => {
-                    let program = Program::of_entry(entry, program, deployment.folder());
-                    let supervision = deployment.supervision.clone();
-                    Some(Member::Program(Supervised::start(program, supervision, Arc::clone(board), events.clone())))
-                }
-                (None, ActorKind::Type(_)) => None,
-            });
-        }
-        Ok(Self { hub, members, bridge, reporter })
-    }
-
-    fn started(&self) -> Started {
-        let shells: HashMap<_, _> = self
-            .members
-            .iter()
-            .filter_map(|member| match member {
-                Member::Actor(name, shell) => Some((name.trim_start_matches('/').to_owned(), shell.clone())),
-                Member::Program(_) => None,
-            })
-            .collect();
-        Started { reporter: Arc::clone(&self.reporter), shells, locators: self.hub.locators() }
-    }
-
-    /// Stops in reverse order: the bridge last, so that what actors say in `on_stop` still reaches the DDS graph.
-    async fn stop(&mut self) -> Report {
-        let states = self.reporter.states();
-        let deadline = Instant::now() + STOP_WITHIN;
-        for member in self.members.drain(..).rev() {
-            let patience = deadline.saturating_duration_since(Instant::now());
-            match member {
-                Member::Actor(name, shell) => {
-                    if shell.stop(patience).await.is_err() {
-                        warn!("{name} did not stop in time: a handler of it has not returned");
-                    }
-                }
-                Member::Program(program) => program.stop(deadline).await,
+            (None, ActorKind::Exec(program)) => {
+                let program = Program::of_entry(entry, program, deployment.folder());
+                let alone = supervisors.alone(place);
+                Runs::Program(Supervised::start(program, alone, Arc::clone(board), events.clone(), place))
             }
-        }
-        if let Some(bridge) = self.bridge.take() {
-            bridge.stop(deadline).await;
-        }
-        let report = self.reporter.report_with(&states);
-        let hub = self.hub.clone();
-        // Closing waits for the network; a link that hangs must not keep the process from ending.
-        let closing = tokio::task::spawn_blocking(move || hub.close());
-        if tokio::time::timeout_at(deadline + Duration::from_millis(300), closing).await.is_err() {
-            warn!("the transport did not close in time");
-        }
-        report
+            (None, ActorKind::Type(_)) => return Err(LaunchError::Threads("an actor has no shell".to_owned())),
+        };
+        members.push(Member { name: entry.full_name(), restart: entry.restart, board: Arc::clone(board), runs });
     }
+    Ok(Crew { hub, members, bridge, reporter })
 }
 
 fn start_shells(
@@ -187,10 +106,13 @@ fn start_shells(
     actors: &Actors,
     threads: &mut ActorThreads,
     boards: &[Arc<ActorBoard>],
-    events: &mpsc::UnboundedSender<(String, ShellEvent)>,
+    supervisors: &Supervisors,
+    events: &Events,
 ) -> Result<Vec<Option<ShellAddr>>, LaunchError> {
     let mut shells = Vec::new();
-    for (entry, board) in deployment.actors.iter().zip(boards) {
+    let names = deployment.actors.iter().map(ActorEntry::full_name);
+    let by_name = Arc::new(names.zip(boards.iter().cloned()).collect());
+    for (member, (entry, board)) in deployment.actors.iter().zip(boards).enumerate() {
         let factory = match &entry.kind {
             ActorKind::Type(kind) => actors.get(&kind.value),
             ActorKind::Exec(_) => None,
@@ -208,9 +130,11 @@ fn start_shells(
             }
         };
         let parts = ShellParts {
+            member,
             entry: Arc::new(entry.clone()),
             names,
-            supervision: deployment.supervision.clone(),
+            alone: supervisors.alone(member),
+            boards: Arc::clone(&by_name),
             board: Arc::clone(board),
             events: events.clone(),
         };

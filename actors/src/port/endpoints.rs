@@ -13,7 +13,7 @@ use rosactor_transport::mailbox::{Counters, Wake};
 use rosactor_transport::{DeclareError, Participant};
 
 use super::{Lane, Ready};
-use crate::board::{ActorBoard, MailboxKind, MailboxView};
+use crate::board::{ActorBoard, Boards, MailboxKind, MailboxView};
 
 /// The number of a port within its actor.
 pub(crate) type PortId = usize;
@@ -23,6 +23,7 @@ pub(crate) struct Endpoints {
     participant: Participant,
     ready: Arc<Ready>,
     board: Arc<ActorBoard>,
+    boards: Boards,
     open: HashMap<String, (PortId, Rc<dyn Any>)>,
     /// How often each key was asked for since the last `rewind`.
     asked: BTreeMap<String, usize>,
@@ -30,8 +31,13 @@ pub(crate) struct Endpoints {
 }
 
 impl Endpoints {
-    pub(crate) fn new(participant: Participant, ready: Arc<Ready>, board: Arc<ActorBoard>) -> Self {
-        Self { participant, ready, board, open: HashMap::new(), asked: BTreeMap::new(), ports: 0 }
+    pub(crate) fn new(participant: Participant, ready: Arc<Ready>, board: Arc<ActorBoard>, boards: Boards) -> Self {
+        Self { participant, ready, board, boards, open: HashMap::new(), asked: BTreeMap::new(), ports: 0 }
+    }
+
+    /// The board of the actor or program of this full name in the same deployment.
+    pub(crate) fn board_of(&self, name: &str) -> Option<Arc<ActorBoard>> {
+        self.boards.get(name).cloned()
     }
 
     /// Begins anew: the next call for a key means its first endpoint again.

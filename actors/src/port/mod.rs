@@ -7,6 +7,7 @@ mod request;
 mod start;
 mod tick;
 mod topic;
+mod watch;
 
 pub use goal::{Goal, GoalEnd, GoalRequest, IntoGoalWork};
 pub use request::{IntoReply, ReplyNext};
@@ -19,6 +20,7 @@ pub(crate) use request::request_port;
 pub(crate) use start::start_port;
 pub(crate) use tick::{TickMailbox, beat, tick_port};
 pub(crate) use topic::topic_port;
+pub(crate) use watch::watch_port;
 
 use crate::Error;
 use crate::work::{Continuation, LocalFuture, Next};

@@ -24,6 +24,8 @@ pub(crate) struct Timer<A> {
 /// Everything that one `setup` declared.
 pub(crate) struct Blueprint<A> {
     pub(crate) declared: Vec<Declared>,
+    /// The full names of those it watches.
+    pub(crate) watched: Vec<String>,
     pub(crate) ports: Vec<PortPlan<A>>,
     pub(crate) handles: Vec<HandlePlan>,
     pub(crate) timers: Vec<Timer<A>>,
@@ -31,7 +33,7 @@ pub(crate) struct Blueprint<A> {
 
 impl<A> Default for Blueprint<A> {
     fn default() -> Self {
-        Self { declared: Vec::new(), ports: Vec::new(), handles: Vec::new(), timers: Vec::new() }
+        Self { declared: Vec::new(), watched: Vec::new(), ports: Vec::new(), handles: Vec::new(), timers: Vec::new() }
     }
 }
 

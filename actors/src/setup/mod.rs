@@ -21,7 +21,9 @@ use crate::params::{Hooks, Param, ParamSpec, ParamType, Store};
 use crate::pool::Pool;
 use crate::port::{
     FromSample, GoalRequest, IntoGoalWork, IntoReply, Lane, goal_port, request_port, start_port, tick_port, topic_port,
+    watch_port,
 };
+use crate::watch::Watched;
 use crate::work::IntoNext;
 
 /// Records what an actor consists of. A verb takes a handler, a noun returns a handle.
@@ -153,6 +155,23 @@ impl<A: 'static> Setup<A> {
         self.blueprint
             .ports
             .push(Box::new(move |endpoints| start_port(endpoints, move |actor| handler(actor).into_next())));
+    }
+
+    /// Tells a method of the actor when another actor or a program of the deployment goes down and when it is back. The name is
+    /// as in the file, relative to this actor's namespace: `driver`, `/robot1/driver`. One that is not in the file is refused.
+    #[doc(alias = "monitor")]
+    pub fn watch<R: IntoNext<A>>(&mut self, name: &str, handler: impl Fn(&mut A, Watched) -> R + 'static) {
+        let name = match self.written.resolve(name) {
+            Ok(name) => name.to_string(),
+            Err(error) => return self.mistake(format!("{} cannot watch `{name}`: {error}", self.name())),
+        };
+        if name == self.entry.full_name() {
+            return self.mistake(format!("{} cannot watch itself", self.name()));
+        }
+        self.blueprint.watched.push(name.clone());
+        self.blueprint.ports.push(Box::new(move |endpoints| {
+            watch_port(endpoints, &name, move |actor, watched| handler(actor, watched).into_next())
+        }));
     }
 
     /// A handle that publishes on a topic.

@@ -57,7 +57,14 @@ struct Open;
 
 #[derive(Message)]
 #[rtype(result = "()")]
-struct Stop;
+struct Stop {
+    /// Whether the endpoints are closed, too.
+    for_good: bool,
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Revive(Hub);
 
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -81,8 +88,9 @@ impl<A: Actor> Host<A> {
                 ctx.spawn(others_first.map(|(), host: &mut Self, ctx: &mut Context<Self>| host.turn(ctx)));
             }
             After::RestartIn(backoff) => {
-                ctx.run_later(backoff, |host, ctx| {
-                    let after = host.shell.restart();
+                let incarnation = self.shell.incarnation();
+                ctx.run_later(backoff, move |host, ctx| {
+                    let after = host.shell.restart(incarnation);
                     host.after(after, ctx);
                 });
             }
@@ -155,18 +163,29 @@ impl<A: Actor> Handler<PanicNext> for Host<A> {
 impl<A: Actor> Handler<Stop> for Host<A> {
     type Result = ResponseFuture<()>;
 
-    fn handle(&mut self, _: Stop, ctx: &mut Context<Self>) -> ResponseFuture<()> {
+    fn handle(&mut self, Stop { for_good }: Stop, ctx: &mut Context<Self>) -> ResponseFuture<()> {
         let mut tasks = self.shell.stop();
         let (closed, wait) = tokio::sync::oneshot::channel();
         let ended = wrap_future::<_, Self>(async move { tasks.shutdown().await });
-        ctx.spawn(ended.map(|(), host: &mut Self, _: &mut Context<Self>| {
-            host.shell.close();
+        ctx.spawn(ended.map(move |(), host: &mut Self, _: &mut Context<Self>| {
+            if for_good {
+                host.shell.close();
+            }
             // Whoever asked may have lost patience.
             let _ = closed.send(());
         }));
         Box::pin(async move {
             let _ = wait.await;
         })
+    }
+}
+
+impl<A: Actor> Handler<Revive> for Host<A> {
+    type Result = ();
+
+    fn handle(&mut self, Revive(hub): Revive, ctx: &mut Context<Self>) {
+        let after = self.shell.revive(&hub);
+        self.after(after, ctx);
     }
 }
 
@@ -177,6 +196,7 @@ pub(crate) struct ShellAddr {
     connect: Recipient<Connect>,
     open: Recipient<Open>,
     stop: Recipient<Stop>,
+    revive: Recipient<Revive>,
     panic_next: Recipient<PanicNext>,
 }
 
@@ -203,10 +223,24 @@ impl ShellAddr {
 
     /// Stops the actor; ends when it is down and its endpoints are closed.
     pub(crate) async fn stop(&self, patience: Duration) -> Result<(), ThreadGone> {
-        match tokio::time::timeout(patience, self.stop.send(Stop)).await {
+        self.take_down(Stop { for_good: true }, patience).await
+    }
+
+    /// Stops the actor, but keeps its endpoints.
+    pub(crate) async fn suspend(&self, patience: Duration) -> Result<(), ThreadGone> {
+        self.take_down(Stop { for_good: false }, patience).await
+    }
+
+    async fn take_down(&self, stop: Stop, patience: Duration) -> Result<(), ThreadGone> {
+        match tokio::time::timeout(patience, self.stop.send(stop)).await {
             Ok(answer) => answer.map_err(|_| ThreadGone),
             Err(_) => Err(ThreadGone),
         }
+    }
+
+    /// Builds the actor anew and begins to deliver; ends when that is done, or the failure has been reported.
+    pub(crate) async fn revive(&self, hub: &Hub) -> Result<(), ThreadGone> {
+        self.revive.send(Revive(hub.clone())).await.map_err(|_| ThreadGone)
     }
 
     /// Makes the next handler panic.
@@ -256,6 +290,7 @@ impl ActorThreads {
             connect: addr.clone().recipient(),
             open: addr.clone().recipient(),
             stop: addr.clone().recipient(),
+            revive: addr.clone().recipient(),
             panic_next: addr.recipient(),
         }
     }

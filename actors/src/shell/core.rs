@@ -14,14 +14,15 @@ use tracing::{Span, error, info_span, warn};
 
 use super::arbiter::Mail;
 use super::life::{Life, Surroundings, TaskEnd};
-use super::restart::RestartHistory;
-use crate::board::{ActorBoard, ActorState};
+use super::restart::{Fault, RestartHistory};
+use crate::board::{ActorBoard, ActorState, Boards};
 use crate::clock;
 use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot, Outcome};
 use crate::port::{Endpoints, Ready};
 use crate::setup::{Blueprint, Declared};
+use crate::watch::Change;
 use crate::{Actor, Setup};
 
 /// Items delivered in one turn; then the other actors of the thread have theirs.
@@ -30,15 +31,22 @@ const BUDGET: usize = 16;
 /// What `setup` said: what the actor consists of, and what is wrong with it.
 pub(crate) struct Prepared {
     pub(crate) declared: Vec<Declared>,
+    /// The full names of those it watches.
+    pub(crate) watched: Vec<String>,
     pub(crate) mistakes: Vec<Diagnostic>,
 }
 
 /// Something that the deployment has to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ShellEvent {
-    /// The actor has ended for good.
-    Ended(ActorState),
+    /// The actor has ended by its own wish, and stays so.
+    Finished,
+    /// The actor is down, and cannot mend that alone.
+    Failed(Fault),
 }
+
+/// Where events go, with the place of the actor in the file.
+pub(crate) type Events = UnboundedSender<(usize, ShellEvent)>;
 
 /// What the shell asks of the thread it lives on.
 #[must_use]
@@ -55,32 +63,41 @@ pub(crate) enum After {
 pub(crate) struct Shell<A: Actor> {
     entry: Arc<ActorEntry>,
     names: NameContext,
+    boards: Boards,
     board: Arc<ActorBoard>,
     ready: Arc<Ready>,
     mail: Rc<dyn Fn(Mail<A>)>,
-    events: UnboundedSender<(String, ShellEvent)>,
-    restarts: RestartHistory,
+    events: Events,
+    member: usize,
+    /// Its restarts alone; `None` if every failure concerns its group.
+    restarts: Option<RestartHistory>,
     span: Span,
     incarnation: u64,
     built: Option<(A, Blueprint<A>, Rc<EndingSlot>)>,
     endpoints: Option<Endpoints>,
     life: Option<Life<A>>,
-    /// A restart that is still to come must not bring a stopped actor back.
+    /// Taken down from outside: a restart that is still to come must not bring it back.
     stopped: bool,
 }
 
 /// What a shell is made of.
 pub(crate) struct ShellParts {
+    /// Its place in the file.
+    pub(crate) member: usize,
     pub(crate) entry: Arc<ActorEntry>,
     pub(crate) names: NameContext,
-    pub(crate) supervision: Supervision,
+    /// By which rules it may restart alone.
+    pub(crate) alone: Option<Supervision>,
+    /// The boards of everybody by full name, its own among them.
+    pub(crate) boards: Boards,
     pub(crate) board: Arc<ActorBoard>,
-    pub(crate) events: UnboundedSender<(String, ShellEvent)>,
+    pub(crate) events: Events,
 }
 
 impl<A: Actor> Shell<A> {
     pub(crate) fn new(parts: ShellParts, ready: Arc<Ready>, mail: Rc<dyn Fn(Mail<A>)>) -> Self {
-        let ShellParts { entry, names, supervision, board, events } = parts;
+        let ShellParts { member, entry, names, alone, boards, board, events } = parts;
+        let restarts = alone.map(|supervision| RestartHistory::new(supervision, &entry.full_name()));
         let span = info_span!("actor", name = %entry.name.value);
         Self {
             entry,
@@ -89,7 +106,9 @@ impl<A: Actor> Shell<A> {
             ready,
             mail,
             events,
-            restarts: RestartHistory::new(supervision),
+            member,
+            restarts,
+            boards,
             span,
             incarnation: 0,
             built: None,
@@ -107,9 +126,9 @@ impl<A: Actor> Shell<A> {
         let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(move || mail(Mail::Poke)) });
         let built = run_setup::<A>(&self.entry, &self.names, self.board.outcome.clone(), Rc::clone(&ending));
         let (actor, blueprint, mistakes) = built;
-        let declared = blueprint.declared.clone();
+        let (declared, watched) = (blueprint.declared.clone(), blueprint.watched.clone());
         self.built = actor.map(|actor| (actor, blueprint, ending));
-        Prepared { declared, mistakes }
+        Prepared { declared, watched, mistakes }
     }
 
     /// Opens the endpoints of what `prepare` built.
@@ -117,7 +136,8 @@ impl<A: Actor> Shell<A> {
         let Some((actor, blueprint, ending)) = self.built.take() else { return Ok(()) };
         if let Some(hub) = hub {
             let participant = hub.participant(self.names.clone());
-            self.endpoints = Some(Endpoints::new(participant, Arc::clone(&self.ready), Arc::clone(&self.board)));
+            let (ready, board) = (Arc::clone(&self.ready), Arc::clone(&self.board));
+            self.endpoints = Some(Endpoints::new(participant, ready, board, Arc::clone(&self.boards)));
         }
         let Some(endpoints) = &mut self.endpoints else { return Ok(()) };
         let around = Surroundings {
@@ -136,6 +156,9 @@ impl<A: Actor> Shell<A> {
     pub(crate) fn open(&mut self) {
         if let Some(life) = &mut self.life {
             self.board.set_state(ActorState::Running);
+            if self.incarnation > 1 {
+                self.board.tell(Change::Restarted);
+            }
             life.open();
         }
     }
@@ -169,16 +192,35 @@ impl<A: Actor> Shell<A> {
         self.settle(Ok(())).unwrap_or(After::Nothing)
     }
 
-    /// Builds the actor anew after its back-off.
-    pub(crate) fn restart(&mut self) -> After {
-        if self.stopped {
+    /// Which build of the actor this is, from 1.
+    pub(crate) fn incarnation(&self) -> u64 {
+        self.incarnation
+    }
+
+    /// Builds the actor anew after the back-off that the end of this incarnation was followed by.
+    pub(crate) fn restart(&mut self, after: u64) -> After {
+        if self.stopped || self.incarnation != after {
             return After::Nothing;
         }
+        self.build_again(None)
+    }
+
+    /// Builds the actor anew as a part of its group. One that has ended opens its endpoints again.
+    pub(crate) fn revive(&mut self, hub: &Hub) -> After {
+        self.stopped = false;
+        if let Some(restarts) = &mut self.restarts {
+            restarts.forget();
+        }
+        let closed = self.endpoints.is_none();
+        self.build_again(closed.then_some(hub))
+    }
+
+    fn build_again(&mut self, hub: Option<&Hub>) -> After {
         self.board.count_restart();
         let Prepared { mistakes, .. } = self.prepare();
         let outcome = match mistakes.first() {
             Some(mistake) => Err(mistake.message.clone()),
-            None => self.connect(None),
+            None => self.connect(hub),
         };
         match outcome {
             Ok(()) => {
@@ -189,20 +231,22 @@ impl<A: Actor> Shell<A> {
         }
     }
 
-    /// Stops the actor from outside. The tasks that are returned have to be waited for: what they hold (unanswered
+    /// Takes the actor down from outside. The tasks that are returned have to be waited for: what they hold (unanswered
     /// requests, executing goals) ends with them.
     pub(crate) fn stop(&mut self) -> JoinSet<()> {
         self.stopped = true;
         self.built = None;
-        let tasks = self.life.take().map(Life::end).unwrap_or_default();
-        if self.board.state() == ActorState::Running {
-            self.board.set_state(ActorState::Stopped);
-        }
+        let Some(life) = self.life.take() else { return JoinSet::new() };
+        let tasks = life.end();
+        self.board.tell(Change::Stopped);
         tasks
     }
 
-    /// Closes the endpoints. After `stop`, and after its tasks have ended.
+    /// Closes the endpoints for good. After `stop`, and after its tasks have ended.
     pub(crate) fn close(&mut self) {
+        if self.board.state() == ActorState::Running {
+            self.board.set_state(ActorState::Stopped);
+        }
         self.endpoints = None;
     }
 
@@ -226,40 +270,49 @@ impl<A: Actor> Shell<A> {
 
     fn finish(&mut self) -> After {
         drop(self.life.take().map(Life::end));
+        self.board.tell(Change::Finished);
         if self.entry.restart == RestartPolicy::Always {
-            return self.restart_or(ActorState::Finished);
+            return self.restart_or_report();
         }
-        self.end_for_good(ActorState::Finished)
+        self.board.set_state(ActorState::Finished);
+        self.endpoints = None;
+        self.report(ShellEvent::Finished);
+        After::Nothing
     }
 
     fn fail(&mut self, failure: &Failure) -> After {
         self.span.in_scope(|| error!("{failure}"));
-        drop(self.life.take().map(Life::end));
-        if self.entry.restart == RestartPolicy::Never {
-            return self.end_for_good(ActorState::Failed);
+        if let Some(life) = self.life.take() {
+            drop(life.end());
+            self.board.tell(Change::Failed);
         }
-        self.restart_or(ActorState::Failed)
+        if self.entry.restart == RestartPolicy::Never {
+            self.report(ShellEvent::Failed(Fault::Hopeless));
+            return After::Nothing;
+        }
+        self.restart_or_report()
     }
 
-    fn restart_or(&mut self, state: ActorState) -> After {
-        match self.restarts.next(clock::now()) {
+    fn restart_or_report(&mut self) -> After {
+        let backoff = self.restarts.as_mut().and_then(|restarts| restarts.next(clock::now()));
+        match backoff {
             Some(backoff) => {
                 self.span.in_scope(|| warn!("restarts in {backoff:?}"));
                 After::RestartIn(backoff)
             }
             None => {
-                self.span.in_scope(|| error!("its supervisor gives up: too many restarts in too short a time"));
-                self.end_for_good(state)
+                if self.restarts.is_some() {
+                    self.span.in_scope(|| error!("too many restarts in too short a time"));
+                }
+                self.report(ShellEvent::Failed(Fault::Failed));
+                After::Nothing
             }
         }
     }
 
-    fn end_for_good(&mut self, state: ActorState) -> After {
-        self.board.set_state(state);
-        self.endpoints = None;
+    fn report(&self, event: ShellEvent) {
         // Nobody listens any more when the deployment is already going down.
-        let _ = self.events.send((self.entry.name.value.clone(), ShellEvent::Ended(state)));
-        After::Nothing
+        let _ = self.events.send((self.member, event));
     }
 }
 
@@ -267,7 +320,7 @@ impl<A: Actor> Shell<A> {
 pub(crate) fn dry_run<A: Actor>(entry: &Arc<ActorEntry>, names: &NameContext) -> Prepared {
     let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(|| ()) });
     let (_, blueprint, mistakes) = run_setup::<A>(entry, names, Outcome::default(), ending);
-    Prepared { declared: blueprint.declared, mistakes }
+    Prepared { declared: blueprint.declared, watched: blueprint.watched, mistakes }
 }
 
 fn run_setup<A: Actor>(

@@ -6,5 +6,5 @@ mod life;
 mod restart;
 
 pub(crate) use arbiter::{ActorThreads, ShellAddr};
-pub(crate) use core::{Prepared, ShellEvent, ShellParts, dry_run};
-pub(crate) use restart::RestartHistory;
+pub(crate) use core::{Events, Prepared, ShellEvent, ShellParts, dry_run};
+pub(crate) use restart::{Fault, RestartHistory};

@@ -1,4 +1,4 @@
-//! The section `supervision:`.
+//! The section `supervision:`, of the file or of a group.
 
 use std::time::Duration;
 
@@ -16,17 +16,19 @@ pub(super) const SUPERVISION: Shape = Shape {
     later: &[],
 };
 
-pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Supervision {
-    let default = Supervision::default();
-    let Some(fields) = Fields::of(node, &SUPERVISION, diagnostics) else { return default };
-    let strategies = [("one_for_one", Strategy::OneForOne)];
+/// Reads the section; what it leaves out is as in `around`.
+pub(super) fn read(node: &Node, around: Supervision, diagnostics: &mut Diagnostics) -> Supervision {
+    let Some(fields) = Fields::of(node, &SUPERVISION, diagnostics) else { return around };
+    let strategies = [
+        ("one_for_one", Strategy::OneForOne),
+        ("one_for_all", Strategy::OneForAll),
+        ("rest_for_one", Strategy::RestForOne),
+    ];
     Supervision {
-        strategy: fields
-            .choice("strategy", &strategies, &["one_for_all", "rest_for_one"], diagnostics)
-            .unwrap_or(default.strategy),
-        restarts: fields.whole("restarts", 0, 1_000_000, diagnostics).unwrap_or(default.restarts),
-        within: fields.duration("within", diagnostics).unwrap_or(default.within),
-        backoff: fields.get("backoff").and_then(|node| backoff(node, diagnostics)).unwrap_or(default.backoff),
+        strategy: fields.choice("strategy", &strategies, &[], diagnostics).unwrap_or(around.strategy),
+        restarts: fields.whole("restarts", 0, 1_000_000, diagnostics).unwrap_or(around.restarts),
+        within: fields.duration("within", diagnostics).unwrap_or(around.within),
+        backoff: fields.get("backoff").and_then(|node| backoff(node, diagnostics)).unwrap_or(around.backoff),
     }
 }
 
