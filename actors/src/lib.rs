@@ -49,18 +49,21 @@ pub mod prelude;
 mod registry;
 mod setup;
 mod shell;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod watch;
 mod work;
 
 pub use actor::Actor;
 pub use board::{ActorState, MailboxKind, MailboxReport};
-pub use clock::sleep;
+pub use clock::{Clock, TimeJump, sleep};
 pub use error::{Error, Failure, Result};
 pub use handles::{ActionClient, Client, Control, Outcome, Publisher};
 pub use params::{Param, ParamSpec, ParamType, param};
 pub use pool::Pool;
 pub use port::{ByValue, FromSample, Goal, GoalEnd, GoalRequest, IntoGoalWork, IntoReply, ReplyNext, Shared};
 pub use registry::Actors;
+pub use rosactor_transport::clock::now;
 pub use rosactor_transport::mailbox::{Counters, Latency, TopicPolicy};
 pub use rosactor_transport::messages;
 pub use rosactor_transport::qos::{Durability, History, Qos, Reliability};

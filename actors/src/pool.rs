@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
 
+use rosactor_transport::clock::is_virtual;
 use tokio::sync::Semaphore;
 
 use crate::work::{Work, run};
@@ -38,6 +39,10 @@ impl Pool {
         run(async move {
             // The semaphore is never closed; were it, the closure would run without a bound.
             let permit = permits.acquire_owned().await.ok();
+            if is_virtual() {
+                // On another thread it would end at a moment that chance decides.
+                return closure();
+            }
             let task = tokio::task::spawn_blocking(move || {
                 let _permit = permit;
                 span.in_scope(|| catch_unwind(AssertUnwindSafe(closure)))

@@ -5,7 +5,7 @@ pub use std::time::Duration;
 pub use tracing::{debug, error, info, warn};
 
 pub use crate::{
-    ActionClient, Actor, CallError, Client, Control, Error, Goal, GoalEnd, GoalError, GoalHandle, GoalRequest,
-    GoalStatus, Outcome, Param, Pool, Publisher, Qos, Result, Sample, Setup, Then, Watched, Work, action, offload, param,
-    period, run, service, sleep, topic,
+    ActionClient, Actor, CallError, Client, Clock, Control, Error, Goal, GoalEnd, GoalError, GoalHandle, GoalRequest,
+    GoalStatus, Outcome, Param, Pool, Publisher, Qos, Result, Sample, Setup, Then, Watched, Work, action, offload,
+    param, period, run, service, sleep, topic,
 };

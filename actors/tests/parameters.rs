@@ -195,7 +195,7 @@ fn other_nodes_read_and_set_parameters_as_of_a_node_of_ros() {
         heard.contains("arm.names") && actors[2].outcome.contains_key("then")
     });
     let told = |key: &str| actors[2].outcome.get(key).cloned().unwrap_or_default();
-    assert_eq!(told("listed"), json!(["arm.names", "frame", "speed"]));
+    assert_eq!(told("listed"), json!(["arm.names", "frame", "speed", "use_sim_time"]));
     assert_eq!(told("prefixes"), json!(["arm"]));
     assert_eq!(told("found"), json!([0.75, "map"]));
     assert_eq!(told("unknown"), json!(0));

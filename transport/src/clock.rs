@@ -23,6 +23,12 @@ pub fn date() -> SystemTime {
     }
 }
 
+/// Whether this thread is on virtual time.
+#[must_use]
+pub fn is_virtual() -> bool {
+    BEGIN.get().is_some()
+}
+
 /// Lets the date of this thread follow [`now`] from here on, beginning at `date`. `None` ends that.
 pub fn set_virtual_date(date: Option<SystemTime>) {
     BEGIN.set(date.map(|date| (now(), date)));

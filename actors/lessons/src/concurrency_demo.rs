@@ -1,7 +1,5 @@
 //! Lesson: what concurrency gains.
 
-use std::time::Instant;
-
 use futures_util::future::join_all;
 use rosactor::prelude::*;
 
@@ -60,14 +58,14 @@ impl ConcurrencyDemo {
     fn measure(&mut self) -> Then<Self> {
         let (operations, operation) = (self.operations, self.operation.clone());
         run(async move {
-            let start = Instant::now();
+            let start = rosactor::now();
             for _ in 0..operations {
                 operation.perform().await;
             }
-            let sequential = start.elapsed();
-            let start = Instant::now();
+            let sequential = rosactor::now().saturating_duration_since(start);
+            let start = rosactor::now();
             join_all((0..operations).map(|_| operation.perform())).await;
-            Times { sequential, concurrent: start.elapsed() }
+            Times { sequential, concurrent: rosactor::now().saturating_duration_since(start) }
         })
         .then(Self::on_measured)
     }

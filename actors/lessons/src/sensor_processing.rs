@@ -102,7 +102,9 @@ impl SensorProcessing {
 
     fn on_control(&mut self) {
         let Some(scan) = &self.last_scan else { return };
-        let is_too_old = self.max_scan_age.is_some_and(|max_age| scan.received_at.elapsed() > max_age);
+        let is_too_old = self
+            .max_scan_age
+            .is_some_and(|max_age| rosactor::now().saturating_duration_since(scan.received_at) > max_age);
         let (forward, turn) = if is_too_old { (0.0, 0.0) } else { self.reaction.now().to(scan.nearest_m) };
         let mut command = Twist::default();
         command.linear.x = forward;

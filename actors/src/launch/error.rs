@@ -33,6 +33,12 @@ pub enum LaunchError {
         /// This program's own path.
         beside: PathBuf,
     },
+    /// Something cannot be on virtual time.
+    #[error("{what} runs in real time, so it cannot be in a test rig; deploy the actors without it")]
+    RealTime {
+        /// What it is.
+        what: String,
+    },
     /// The threads of the actors could not be started.
     #[error("the actors' threads cannot be started: {0}")]
     Threads(String),

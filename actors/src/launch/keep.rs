@@ -57,7 +57,8 @@ impl<'c> Watch<'c> {
         let fault = if member < self.crew.members.len() { fault } else { Fault::Hopeless };
         match self.supervisors.failed(member, fault, clock::now()) {
             Some(Order::Down(range)) => {
-                let names: Vec<_> = self.crew.members[range.clone()].iter().map(|member| member.name.as_str()).collect();
+                let names: Vec<_> =
+                    self.crew.members[range.clone()].iter().map(|member| member.name.as_str()).collect();
                 warn!("restarts together: {}", names.join(", "));
                 self.rising.retain(|place| !range.contains(place));
                 if let Some(stuck) = self.crew.take_down(range).await {

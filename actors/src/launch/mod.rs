@@ -17,3 +17,8 @@ pub use error::LaunchError;
 pub use group::kill_programs;
 pub use report::{ActorReport, BridgeReport, Report};
 pub use running::{Running, start};
+#[cfg(feature = "testing")]
+pub(crate) use {
+    report::Reporter,
+    run::{Command, orchestrate},
+};

@@ -167,7 +167,7 @@ impl Supervisor {
                 Course::RunAfter(backoff) => {
                     warn!("restarts in {backoff:?}");
                     tokio::select! {
-                        () = clock::sleep(backoff) => self.run_again(),
+                        () = clock::sleep_until(clock::now() + backoff) => self.run_again(),
                         told = orders.recv() => match told {
                             Some(told) => self.follow(told),
                             None => return,

@@ -23,18 +23,19 @@ pub(crate) enum Command {
     Stop,
 }
 
-/// Runs a deployment from its start to its end. The report is `None` if it did not start.
+/// Runs a deployment from its start to its end, on `hub` or on one that is opened as the file says. The report is `None` if it did not start.
 pub(crate) async fn orchestrate(
     deployment: Deployment,
     actors: &Actors,
     threads: &mut ActorThreads,
+    hub: Option<Hub>,
     started: oneshot::Sender<Result<Started, LaunchError>>,
     mut inbox: mpsc::UnboundedReceiver<Command>,
     ended: &watch::Sender<bool>,
 ) -> Option<Report> {
     let (event_sender, mut events) = mpsc::unbounded_channel();
     let supervisors = Supervisors::new(&deployment);
-    let mut crew = match start(&deployment, actors, threads, &supervisors, &event_sender).await {
+    let mut crew = match start(&deployment, actors, threads, hub, &supervisors, &event_sender).await {
         Ok(crew) => crew,
         Err(error) => {
             // The starter waits for this message and nothing else.
@@ -52,6 +53,7 @@ async fn start(
     deployment: &Deployment,
     actors: &Actors,
     threads: &mut ActorThreads,
+    hub: Option<Hub>,
     supervisors: &Supervisors,
     events: &Events,
 ) -> Result<Crew, LaunchError> {
@@ -61,11 +63,10 @@ async fn start(
     let shells = start_shells(deployment, actors, threads, &boards, supervisors, events)?;
     prepare(deployment, &shells).await?;
 
-    let config = transport_config(deployment);
-    // Opening waits for sockets, and this thread also hears the actors.
-    let hub = tokio::task::spawn_blocking(move || Hub::open(config))
-        .await
-        .map_err(|error| LaunchError::Threads(error.to_string()))??;
+    let hub = match hub {
+        Some(hub) => hub,
+        None => open_hub(deployment).await?,
+    };
     if let Err(error) = connect(&hub, deployment, &shells).await {
         stop_shells(shells.into_iter().flatten().collect()).await;
         hub.close();
@@ -99,6 +100,13 @@ async fn start(
         members.push(Member { name: entry.full_name(), restart: entry.restart, board: Arc::clone(board), runs });
     }
     Ok(Crew { hub, members, bridge, reporter })
+}
+
+async fn open_hub(deployment: &Deployment) -> Result<Hub, LaunchError> {
+    let config = transport_config(deployment);
+    // Opening waits for sockets, and this thread also hears the actors.
+    let opened = tokio::task::spawn_blocking(move || Hub::open(config)).await;
+    Ok(opened.map_err(|error| LaunchError::Threads(error.to_string()))??)
 }
 
 fn start_shells(

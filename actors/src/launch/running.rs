@@ -45,7 +45,7 @@ pub fn start(deployment: Deployment, actors: Actors) -> Result<Running, LaunchEr
         .name("rosactor".to_owned())
         .spawn(move || {
             ActorThreads::run(async move |threads: &mut ActorThreads| {
-                orchestrate(deployment, &actors, threads, started_sender, inbox, &ended_sender).await
+                orchestrate(deployment, &actors, threads, None, started_sender, inbox, &ended_sender).await
             })
         })
         .map_err(|error| LaunchError::Threads(error.to_string()))?;

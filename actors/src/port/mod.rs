@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod goal;
+mod jump;
 mod ready;
 mod request;
 mod start;
@@ -15,6 +16,7 @@ pub use topic::{ByValue, FromSample, Shared};
 
 pub(crate) use endpoints::{Endpoints, PortId};
 pub(crate) use goal::goal_port;
+pub(crate) use jump::jump_port;
 pub(crate) use ready::{Lane, Ready};
 pub(crate) use request::request_port;
 pub(crate) use start::start_port;

@@ -8,7 +8,7 @@ use rosactor_transport::{DeclareError, Sample};
 
 use super::{Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
-use crate::clock;
+use crate::clock::{self, Clock, Due, SimTime};
 use crate::setup::Period;
 use crate::work::Next;
 
@@ -17,21 +17,44 @@ use crate::work::Next;
 pub(crate) type TickMailbox = TopicMailbox<()>;
 
 /// After a stall, at most so many beats are counted one by one; it bounds the time that counting takes.
-const COUNTED_AFTER_A_STALL: u128 = 100_000;
+const COUNTED_AFTER_A_STALL: u32 = 100_000;
 
 /// Beats for ever, in step with its own beginning: a late beat does not shift the following ones.
-pub(crate) async fn beat(mailbox: Arc<TickMailbox>, every: Duration) {
+pub(crate) async fn beat(mailbox: Arc<TickMailbox>, every: Duration, clock: Clock) {
+    match clock.simulated() {
+        Some(time) => beat_as_heard(&mailbox, every, time).await,
+        None => beat_steadily(&mailbox, every).await,
+    }
+}
+
+async fn beat_steadily(mailbox: &TickMailbox, every: Duration) {
     let mut due = clock::now() + every;
     loop {
         clock::sleep_until(due).await;
-        let late = clock::now().saturating_duration_since(due).as_nanos();
-        let missed = (late / every.as_nanos().max(1)).min(COUNTED_AFTER_A_STALL);
-        for _ in 0..=missed {
-            // A timer's mailbox always takes a beat: it keeps the last and is not closed before its timer has ended.
-            let _ = mailbox.push(Sample::new(()));
-            due += every;
+        due += every * push(mailbox, every, clock::now().saturating_duration_since(due));
+    }
+}
+
+/// On simulated time. When it goes back, the next beat is one period from there.
+async fn beat_as_heard(mailbox: &TickMailbox, every: Duration, time: &SimTime) {
+    let mut due = time.first().await + every;
+    loop {
+        match time.until(due).await {
+            Due::Reset(now) => due = now + every,
+            Due::Reached(now) => due += every * push(mailbox, every, now.saturating_sub(due)),
         }
     }
+}
+
+/// Puts in the beat that is due and those that were missed since; how many that are.
+fn push(mailbox: &TickMailbox, every: Duration, late: Duration) -> u32 {
+    let missed = (late.as_nanos() / every.as_nanos().max(1)).min(u128::from(COUNTED_AFTER_A_STALL));
+    let beats = u32::try_from(missed).unwrap_or(COUNTED_AFTER_A_STALL) + 1;
+    for _ in 0..beats {
+        // A timer's mailbox always takes a beat: it keeps the last and is not closed before its timer has ended.
+        let _ = mailbox.push(Sample::new(()));
+    }
+    beats
 }
 
 /// Opens a timer's mailbox and its port.

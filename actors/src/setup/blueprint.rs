@@ -8,6 +8,7 @@ use rosactor_transport::DeclareError;
 use rosactor_transport::messages::{Action, Message, Service};
 use rosactor_transport::qos::Qos;
 
+use crate::clock::Clock;
 use crate::port::{Endpoints, Port, PortId, TickMailbox};
 
 pub(crate) type PortPlan<A> = Box<dyn FnOnce(&mut Endpoints) -> Result<(PortId, Port<A>), DeclareError>>;
@@ -17,6 +18,7 @@ pub(crate) type TimerPlan<A> =
 
 /// A timer to be started.
 pub(crate) struct Timer<A> {
+    pub(crate) clock: Clock,
     pub(crate) every: Duration,
     pub(crate) plan: TimerPlan<A>,
 }
@@ -29,11 +31,20 @@ pub(crate) struct Blueprint<A> {
     pub(crate) ports: Vec<PortPlan<A>>,
     pub(crate) handles: Vec<HandlePlan>,
     pub(crate) timers: Vec<Timer<A>>,
+    /// What the actor's work waits on.
+    pub(crate) clock: Clock,
 }
 
 impl<A> Default for Blueprint<A> {
     fn default() -> Self {
-        Self { declared: Vec::new(), watched: Vec::new(), ports: Vec::new(), handles: Vec::new(), timers: Vec::new() }
+        Self {
+            declared: Vec::new(),
+            watched: Vec::new(),
+            ports: Vec::new(),
+            handles: Vec::new(),
+            timers: Vec::new(),
+            clock: Clock::default(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod blueprint;
 mod options;
 mod param_services;
+mod time;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use options::{ActionName, Period, ServiceName, Topic, action, period, servic
 
 pub(crate) use blueprint::{Blueprint, Declared, EndpointKind, Timer};
 
+use crate::clock::{Clock, SimTime};
 use crate::deployment::{ActorEntry, Diagnostic, Located, Location, MailboxOverride, ParamValue, suggest};
 use crate::handles::{ActionClient, Client, Control, EndingSlot, Late, Outcome, Publisher};
 use crate::params::{Hooks, Param, ParamSpec, ParamType, Store};
@@ -39,15 +41,22 @@ pub struct Setup<A> {
     blueprint: Blueprint<A>,
     params: Arc<Store>,
     hooks: Hooks<A>,
+    clock: Clock,
     mistakes: Vec<Diagnostic>,
 }
 
 impl<A: 'static> Setup<A> {
     /// Begins the declaration of the actor of this entry.
-    pub(crate) fn new(entry: Arc<ActorEntry>, names: NameContext, outcome: Outcome, ending: Rc<EndingSlot>) -> Self {
+    pub(crate) fn new(
+        entry: Arc<ActorEntry>,
+        names: NameContext,
+        outcome: Outcome,
+        ending: Rc<EndingSlot>,
+        time: Arc<SimTime>,
+    ) -> Self {
         let written = NameContext { remaps: Vec::new(), ..names.clone() };
         let params = Store::new(names.node_name().to_string());
-        Self {
+        let mut setup = Self {
             entry,
             names,
             written,
@@ -56,14 +65,18 @@ impl<A: 'static> Setup<A> {
             blueprint: Blueprint::default(),
             params,
             hooks: Hooks::default(),
+            clock: Clock::default(),
             mistakes: Vec::new(),
-        }
+        };
+        setup.choose_clock(time);
+        setup
     }
 
     /// Ends the declaration: what was declared, and what is wrong with it.
     pub(crate) fn finish(mut self) -> (Blueprint<A>, Vec<Diagnostic>) {
         self.refuse_unknown_params();
         self.refuse_unknown_endpoints();
+        time::push(&mut self.blueprint, &self.clock);
         param_services::push(&mut self.blueprint, &self.params, self.hooks);
         (self.blueprint, self.mistakes)
     }
@@ -144,7 +157,9 @@ impl<A: 'static> Setup<A> {
         if period.every.is_zero() {
             return self.mistake(format!("{} has a timer whose period is zero", self.name()));
         }
+        let clock = self.clock.clone();
         self.blueprint.timers.push(Timer {
+            clock,
             every: period.every,
             plan: Box::new(move |endpoints| tick_port(endpoints, period, move |actor| handler(actor).into_next())),
         });

@@ -252,16 +252,41 @@ impl ShellAddr {
 /// The threads of a deployment's actors. To be used on the thread that runs [`ActorThreads::run`].
 pub(crate) struct ActorThreads {
     arbiters: HashMap<String, Arbiter>,
+    /// Whether all actors live on the calling thread.
+    here: bool,
+}
+
+/// The calling thread as one for actors, on virtual time.
+#[cfg(feature = "testing")]
+pub(crate) struct VirtualThread(::actix::SystemRunner);
+
+#[cfg(feature = "testing")]
+impl VirtualThread {
+    pub(crate) fn new() -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
+        Ok(Self(System::with_tokio_rt(|| runtime)))
+    }
+
+    /// Lets time pass until a future ends.
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.0.block_on(future)
+    }
 }
 
 impl ActorThreads {
     /// Runs `main` where actors can be started; when it ends, the threads end.
     pub(crate) fn run<T>(main: impl AsyncFnOnce(&mut Self) -> T) -> T {
-        let mut threads = Self { arbiters: HashMap::new() };
+        let mut threads = Self { arbiters: HashMap::new(), here: false };
         let system = System::new();
         let outcome = system.block_on(main(&mut threads));
         threads.end();
         outcome
+    }
+
+    /// Starts actors on the calling thread, within [`VirtualThread::run`].
+    #[cfg(feature = "testing")]
+    pub(crate) fn here() -> Self {
+        Self { arbiters: HashMap::new(), here: true }
     }
 
     /// Starts the shell of an actor on its thread.
@@ -314,6 +339,9 @@ impl ActorThreads {
     }
 
     fn arbiter(&mut self, name: String) -> ArbiterHandle {
+        if self.here {
+            return Arbiter::current();
+        }
         self.arbiters.entry(name).or_insert_with(Arbiter::new).handle()
     }
 }

@@ -16,7 +16,7 @@ use super::arbiter::Mail;
 use super::life::{Life, Surroundings, TaskEnd};
 use super::restart::{Fault, RestartHistory};
 use crate::board::{ActorBoard, ActorState, Boards};
-use crate::clock;
+use crate::clock::{self, SimTime};
 use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot, Outcome};
@@ -72,6 +72,7 @@ pub(crate) struct Shell<A: Actor> {
     /// Its restarts alone; `None` if every failure concerns its group.
     restarts: Option<RestartHistory>,
     span: Span,
+    time: Arc<SimTime>,
     incarnation: u64,
     built: Option<(A, Blueprint<A>, Rc<EndingSlot>)>,
     endpoints: Option<Endpoints>,
@@ -110,6 +111,7 @@ impl<A: Actor> Shell<A> {
             restarts,
             boards,
             span,
+            time: Arc::default(),
             incarnation: 0,
             built: None,
             endpoints: None,
@@ -124,7 +126,13 @@ impl<A: Actor> Shell<A> {
         let _in_span = self.span.clone().entered();
         let mail = Rc::clone(&self.mail);
         let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(move || mail(Mail::Poke)) });
-        let built = run_setup::<A>(&self.entry, &self.names, self.board.outcome.clone(), Rc::clone(&ending));
+        let built = run_setup::<A>(
+            &self.entry,
+            &self.names,
+            self.board.outcome.clone(),
+            Rc::clone(&ending),
+            Arc::clone(&self.time),
+        );
         let (actor, blueprint, mistakes) = built;
         let (declared, watched) = (blueprint.declared.clone(), blueprint.watched.clone());
         self.built = actor.map(|actor| (actor, blueprint, ending));
@@ -319,7 +327,7 @@ impl<A: Actor> Shell<A> {
 /// Runs `setup` once, with nothing connected, and drops what it built.
 pub(crate) fn dry_run<A: Actor>(entry: &Arc<ActorEntry>, names: &NameContext) -> Prepared {
     let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(|| ()) });
-    let (_, blueprint, mistakes) = run_setup::<A>(entry, names, Outcome::default(), ending);
+    let (_, blueprint, mistakes) = run_setup::<A>(entry, names, Outcome::default(), ending, Arc::default());
     Prepared { declared: blueprint.declared, watched: blueprint.watched, mistakes }
 }
 
@@ -328,8 +336,9 @@ fn run_setup<A: Actor>(
     names: &NameContext,
     outcome: Outcome,
     ending: Rc<EndingSlot>,
+    time: Arc<SimTime>,
 ) -> (Option<A>, Blueprint<A>, Vec<Diagnostic>) {
-    let mut setup = Setup::new(Arc::clone(entry), names.clone(), outcome, ending);
+    let mut setup = Setup::new(Arc::clone(entry), names.clone(), outcome, ending, time);
     let built = catch_unwind(AssertUnwindSafe(|| A::setup(&mut setup)));
     let (blueprint, mut mistakes) = setup.finish();
     let failure = match built {

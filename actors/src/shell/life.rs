@@ -11,6 +11,7 @@ use rosactor_transport::DeclareError;
 use tokio::task::JoinSet;
 use tracing::{Instrument, Span};
 
+use crate::clock::Clock;
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
 use crate::port::{End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
@@ -36,7 +37,8 @@ pub(crate) struct TaskEnd<A> {
 pub(crate) struct Life<A: Actor> {
     pub(crate) actor: A,
     ports: BTreeMap<PortId, Port<A>>,
-    timers: Vec<(Arc<TickMailbox>, Duration)>,
+    timers: Vec<(Arc<TickMailbox>, Duration, Clock)>,
+    clock: Clock,
     /// Work and timers; dropping the set ends them.
     tasks: JoinSet<()>,
     incarnation: u64,
@@ -80,18 +82,31 @@ impl<A: Actor> Life<A> {
         for timer in blueprint.timers {
             let (id, port, mailbox) = (timer.plan)(endpoints)?;
             ports.insert(id, port);
-            timers.push((mailbox, timer.every));
+            timers.push((mailbox, timer.every, timer.clock));
         }
         let Surroundings { incarnation, ready, mail, span, ending } = around;
-        let tasks = JoinSet::new();
-        Ok(Self { actor, ports, timers, tasks, incarnation, ending, ready, mail, span, open: false, panic_next: false })
+        let (tasks, clock) = (JoinSet::new(), blueprint.clock);
+        Ok(Self {
+            actor,
+            ports,
+            timers,
+            clock,
+            tasks,
+            incarnation,
+            ending,
+            ready,
+            mail,
+            span,
+            open: false,
+            panic_next: false,
+        })
     }
 
     /// Begins to deliver.
     pub(crate) fn open(&mut self) {
         self.open = true;
-        for (mailbox, every) in self.timers.drain(..) {
-            self.tasks.spawn_local(beat(mailbox, every));
+        for (mailbox, every, clock) in self.timers.drain(..) {
+            self.tasks.spawn_local(beat(mailbox, every, clock));
         }
         for (id, port) in &self.ports {
             self.ready.mark(*id, port.lane);
@@ -195,7 +210,7 @@ impl<A: Actor> Life<A> {
         // Tasks that have ended would otherwise pile up in the set.
         while self.tasks.try_join_next().is_some() {}
         let (mail, incarnation) = (Rc::clone(&self.mail), self.incarnation);
-        let guarded = AssertUnwindSafe(future).catch_unwind().instrument(self.span.clone());
+        let guarded = AssertUnwindSafe(self.clock.over(future)).catch_unwind().instrument(self.span.clone());
         self.tasks.spawn_local(async move {
             let end = guarded.await;
             mail(Mail::Ended(TaskEnd { incarnation, port, end }));

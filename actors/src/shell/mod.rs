@@ -5,6 +5,8 @@ mod core;
 mod life;
 mod restart;
 
+#[cfg(feature = "testing")]
+pub(crate) use arbiter::VirtualThread;
 pub(crate) use arbiter::{ActorThreads, ShellAddr};
 pub(crate) use core::{Events, Prepared, ShellEvent, ShellParts, dry_run};
 pub(crate) use restart::{Fault, RestartHistory};

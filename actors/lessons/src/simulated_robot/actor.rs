@@ -1,10 +1,7 @@
 //! The simulated robot as an actor.
 
-use std::time::SystemTime;
-
 use rosactor::{
     messages::{
-        builtin_interfaces::Time,
         geometry_msgs::Twist,
         nav_msgs::Odometry,
         sensor_msgs::{Image, LaserScan},
@@ -57,6 +54,7 @@ pub struct SimulatedRobot {
     odom: Publisher<Odometry>,
     tf: Publisher<TFMessage>,
     image: Publisher<Image>,
+    clock: Clock,
     name: String,
     outcome: Outcome,
     /// What the robot did before a restart put it back to its start.
@@ -88,6 +86,7 @@ impl Actor for SimulatedRobot {
             // As deep as tf2 itself makes it, since listeners must not miss a transform.
             tf: node.publisher(topic("/tf").keep_last(100)),
             image: node.publisher("camera/image_raw"),
+            clock: node.clock(),
             name: node.name().to_owned(),
             before: Done::told(&outcome),
             outcome,
@@ -121,7 +120,7 @@ impl SimulatedRobot {
 
     fn publish(&self, readings: Readings) {
         let (spec, frames) = (self.simulation.spec(), &self.frames);
-        let stamp = || Time::from(SystemTime::now());
+        let stamp = || self.clock.now();
         if let Some(odometry) = readings.odometry {
             let stamp = stamp();
             self.odom.publish(messages::odometry(&odometry, frames, stamp.clone()));

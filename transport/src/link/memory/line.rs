@@ -21,10 +21,7 @@ pub(super) struct Line {
 impl Shared {
     /// Sends something from one process to another, in line with what was sent before.
     pub(super) fn send(self: &Arc<Self>, from: NodeId, to: NodeId, parcel: Parcel) {
-        let delay = match from == to {
-            true => Duration::ZERO,
-            false => self.state().delay(),
-        };
+        let delay = self.state().delay(from, to);
         self.send_in_line(from, to, delay, parcel);
     }
 

@@ -28,6 +28,7 @@ pub(super) struct Shared {
 pub(super) struct State {
     random: StdRng,
     faults: Faults,
+    spared: BTreeSet<String>,
     nodes: Vec<NodeState>,
     /// Pairs of processes that do not hear each other, the smaller number first.
     cut: BTreeSet<(NodeId, NodeId)>,
@@ -53,6 +54,7 @@ impl MemoryNetwork {
         let state = State {
             random: StdRng::seed_from_u64(seed),
             faults: Faults::default(),
+            spared: BTreeSet::new(),
             nodes: Vec::new(),
             cut: BTreeSet::new(),
             next: 0,
@@ -69,6 +71,11 @@ impl MemoryNetwork {
     /// Sets what goes wrong from now on between processes. Within one, nothing does.
     pub fn set_faults(&self, faults: Faults) {
         self.0.state().faults = faults;
+    }
+
+    /// Spares the processes of this name from faults, for good: those that look on.
+    pub fn spare(&self, name: &str) {
+        self.0.state().spared.insert(name.to_owned());
     }
 
     /// Cuts the connection between two processes: what is on its way is lost, and neither knows the other any more. Processes
@@ -144,12 +151,18 @@ impl State {
         open(from) && open(to) && !self.cut.contains(&(from.min(to), from.max(to)))
     }
 
-    pub(super) fn delay(&mut self) -> Duration {
-        self.faults.delay(&mut self.random)
+    pub(super) fn delay(&mut self, from: NodeId, to: NodeId) -> Duration {
+        if self.is_sound(from, to) { Duration::ZERO } else { self.faults.delay(&mut self.random) }
     }
 
-    pub(super) fn ways(&mut self) -> Vec<Way> {
-        self.faults.ways(&mut self.random)
+    pub(super) fn ways(&mut self, from: NodeId, to: NodeId) -> Vec<Way> {
+        if self.is_sound(from, to) { vec![Way::InLine(Duration::ZERO)] } else { self.faults.ways(&mut self.random) }
+    }
+
+    /// Whether nothing goes wrong between two processes.
+    fn is_sound(&self, from: NodeId, to: NodeId) -> bool {
+        let spared = |node: NodeId| self.nodes.get(node).is_some_and(|node| self.spared.contains(&node.name));
+        from == to || spared(from) || spared(to)
     }
 
     pub(super) fn number(&mut self) -> u64 {

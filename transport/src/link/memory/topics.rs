@@ -177,7 +177,7 @@ impl MemoryPublisher {
             .filter(|to| to.node != self.node && state.reach(self.node, to.node))
             .map(|to| (to.node, Arc::clone(&to.receive)))
             .collect();
-        let copies: Vec<_> = heard.into_iter().map(|(to, receive)| (to, receive, state.ways())).collect();
+        let copies: Vec<_> = heard.into_iter().map(|(to, receive)| (to, receive, state.ways(self.node, to))).collect();
         drop(state);
         for (to, receive, ways) in copies {
             for way in ways {
