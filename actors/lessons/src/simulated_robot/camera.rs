@@ -31,20 +31,34 @@ struct Column {
     direction: Point,
     /// Along the ray, for every metre straight ahead.
     stretch: f64,
-    hit: Option<Hit>,
+    wall: [u8; 3],
     /// The first row of the wall and the first row below it.
     wall_rows: (f64, f64),
+}
+
+/// What is in a row where there is no wall.
+enum Row {
+    Ceiling([u8; 3]),
+    /// The floor, so far straight ahead.
+    Floor(f64),
 }
 
 impl Camera {
     /// Draws the view as rows of red, green, blue bytes, the upper left pixel first (`rgb8` without padding).
     pub(crate) fn render(&self, world: &World, pose: Pose) -> Vec<u8> {
-        let mut pixels = vec![0; self.width_px * self.height_px * 3];
-        for x in 0..self.width_px {
-            let column = self.column(world, pose, x);
-            for y in 0..self.height_px {
-                let at = (y * self.width_px + x) * 3;
-                pixels[at..at + 3].copy_from_slice(&self.pixel(pose, &column, y).bytes());
+        let focal_px = self.focal_px();
+        let columns: Vec<_> = (0..self.width_px).map(|x| self.column(world, pose, focal_px, x)).collect();
+        let mut pixels = Vec::with_capacity(self.width_px * self.height_px * 3);
+        for y in 0..self.height_px {
+            let middle = y as f64 + 0.5;
+            let row = self.row(focal_px, middle);
+            for column in &columns {
+                let (wall_top, wall_end) = column.wall_rows;
+                pixels.extend_from_slice(&match row {
+                    _ if (wall_top..wall_end).contains(&middle) => column.wall,
+                    Row::Ceiling(color) => color,
+                    Row::Floor(ahead_m) => floor_color(pose, column, ahead_m).bytes(),
+                });
             }
         }
         pixels
@@ -59,35 +73,35 @@ impl Camera {
         self.height_px as f64 / 2.0
     }
 
-    fn column(&self, world: &World, pose: Pose, x: usize) -> Column {
-        let slope = (self.width_px as f64 / 2.0 - (x as f64 + 0.5)) / self.focal_px();
-        let angle = slope.atan();
-        let heading = pose.heading + angle;
-        let hit = world.cast(pose.position, heading);
-        let horizon_px = self.horizon_px();
-        let wall_rows = hit.map_or((horizon_px, horizon_px), |hit| {
-            let px_per_m = self.focal_px() / (hit.distance_m * angle.cos()).max(1e-6);
-            (horizon_px - px_per_m * (world.wall_height_m - self.height_m), horizon_px + px_per_m * self.height_m)
-        });
-        Column { direction: Point::along(heading), stretch: 1.0 / angle.cos(), hit, wall_rows }
-    }
-
-    fn pixel(&self, pose: Pose, column: &Column, y: usize) -> Color {
-        let row = y as f64 + 0.5;
-        let (wall_top, wall_end) = column.wall_rows;
-        match column.hit {
-            Some(hit) if (wall_top..wall_end).contains(&row) => wall_color(hit),
-            _ if row > self.horizon_px() => self.floor_color(pose, column, row),
-            _ => CEILING.mixed(CEILING_FAR, row / self.horizon_px()),
+    fn row(&self, focal_px: f64, middle: f64) -> Row {
+        let below_px = middle - self.horizon_px();
+        match below_px > 0.0 {
+            true => Row::Floor(focal_px * self.height_m / below_px),
+            false => Row::Ceiling(CEILING.mixed(CEILING_FAR, middle / self.horizon_px()).bytes()),
         }
     }
 
-    /// The floor is a chessboard, so that driving and turning can be seen.
-    fn floor_color(&self, pose: Pose, column: &Column, row: f64) -> Color {
-        let ahead_m = self.focal_px() * self.height_m / (row - self.horizon_px());
-        let distance_m = ahead_m * column.stretch;
-        faded(checker(pose.position + column.direction * distance_m), distance_m)
+    fn column(&self, world: &World, pose: Pose, focal_px: f64, x: usize) -> Column {
+        let slope = (self.width_px as f64 / 2.0 - (x as f64 + 0.5)) / focal_px;
+        let angle = slope.atan();
+        let heading = pose.heading + angle;
+        let horizon_px = self.horizon_px();
+        let (wall, wall_rows) = match world.cast(pose.position, heading) {
+            None => ([0; 3], (horizon_px, horizon_px)),
+            Some(hit) => {
+                let px_per_m = focal_px / (hit.distance_m * angle.cos()).max(1e-6);
+                let top = horizon_px - px_per_m * (world.wall_height_m - self.height_m);
+                (wall_color(hit).bytes(), (top, horizon_px + px_per_m * self.height_m))
+            }
+        };
+        Column { direction: Point::along(heading), stretch: 1.0 / angle.cos(), wall, wall_rows }
     }
+}
+
+/// The floor is a chessboard, so that driving and turning can be seen.
+fn floor_color(pose: Pose, column: &Column, ahead_m: f64) -> Color {
+    let distance_m = ahead_m * column.stretch;
+    faded(checker(pose.position + column.direction * distance_m), distance_m)
 }
 
 fn wall_color(hit: Hit) -> Color {

@@ -39,7 +39,8 @@ impl Color {
     }
 
     pub(crate) fn bytes(self) -> [u8; 3] {
-        self.0.map(|part| part.round().clamp(0.0, 255.0) as u8)
+        // The cast cuts what is after the point, and keeps to what a byte can be.
+        self.0.map(|part| (part + 0.5) as u8)
     }
 
     /// As CSS and SVG write it, such as `#d6c4a0`.
@@ -56,8 +57,8 @@ pub(crate) fn palette(outline: usize) -> Color {
 
 /// The colour of the floor at a place.
 pub(crate) fn checker(place: Point) -> Color {
-    let field = (place.x / CHECKER_M).floor() + (place.y / CHECKER_M).floor();
-    if field.rem_euclid(2.0) < 1.0 { FLOOR[0] } else { FLOOR[1] }
+    let field = (place.x / CHECKER_M).floor() as i64 ^ (place.y / CHECKER_M).floor() as i64;
+    FLOOR[(field & 1) as usize]
 }
 
 #[cfg(test)]
