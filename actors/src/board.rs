@@ -8,6 +8,7 @@ use rosactor_transport::mailbox::Counters;
 use serde::Serialize;
 
 use crate::Outcome;
+use crate::lifecycle::Gate;
 use crate::watch::{Change, Watchers};
 
 /// Where an actor is in its life.
@@ -87,6 +88,7 @@ pub(crate) type Boards = Arc<BTreeMap<String, Arc<ActorBoard>>>;
 pub(crate) struct ActorBoard {
     name: String,
     pub(crate) watchers: Watchers,
+    pub(crate) gate: Arc<Gate>,
     state: Mutex<Written>,
     pub(crate) outcome: Outcome,
 }
@@ -100,8 +102,8 @@ struct Written {
 impl ActorBoard {
     /// The board of the actor or program of this full name.
     pub(crate) fn new(name: String) -> Self {
-        let written = Written { state: ActorState::Stopped, restarts: 0, mailboxes: BTreeMap::new() };
-        Self { name, watchers: Watchers::default(), state: Mutex::new(written), outcome: Outcome::default() }
+        let state = Mutex::new(Written { state: ActorState::Stopped, restarts: 0, mailboxes: BTreeMap::new() });
+        Self { name, watchers: Watchers::default(), gate: Arc::default(), state, outcome: Outcome::default() }
     }
 
     /// Tells those who watch this actor.

@@ -26,7 +26,7 @@ mod yaml;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use duration::{DurationError, parse_duration};
 pub use file::{
-    ActorEntry, ActorKind, Backoff, Deployment, Group, MailboxOverride, Program, RestartPolicy, Strategy, Supervision,
+    ActorEntry, ActorKind, Backoff, Deployment, Group, LifecycleChoice, MailboxOverride, Program, RestartPolicy, Strategy, Supervision,
     ThreadChoice, TransportSection,
 };
 pub use located::{Located, Location};

@@ -1,6 +1,7 @@
 //! The outcome of `setup`: endpoints to be opened, in the order they were declared.
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use rosactor_transport::DeclareError;
 use rosactor_transport::messages::{Action, Message, Service};
 use rosactor_transport::qos::Qos;
 
+use crate::lifecycle::Managed;
 use crate::port::{Endpoints, Port, PortId, TickMailbox};
 
 pub(crate) type PortPlan<A> = Box<dyn FnOnce(&mut Endpoints) -> Result<(PortId, Port<A>), DeclareError>>;
@@ -29,11 +31,20 @@ pub(crate) struct Blueprint<A> {
     pub(crate) ports: Vec<PortPlan<A>>,
     pub(crate) handles: Vec<HandlePlan>,
     pub(crate) timers: Vec<Timer<A>>,
+    /// Of a lifecycle actor.
+    pub(crate) lifecycle: Option<Rc<Managed<A>>>,
 }
 
 impl<A> Default for Blueprint<A> {
     fn default() -> Self {
-        Self { declared: Vec::new(), watched: Vec::new(), ports: Vec::new(), handles: Vec::new(), timers: Vec::new() }
+        Self {
+            declared: Vec::new(),
+            watched: Vec::new(),
+            ports: Vec::new(),
+            handles: Vec::new(),
+            timers: Vec::new(),
+            lifecycle: None,
+        }
     }
 }
 

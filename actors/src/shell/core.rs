@@ -19,7 +19,7 @@ use crate::board::{ActorBoard, ActorState, Boards};
 use crate::clock;
 use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
-use crate::handles::{Ending, EndingSlot, Outcome};
+use crate::handles::{Ending, EndingSlot};
 use crate::port::{Endpoints, Ready};
 use crate::setup::{Blueprint, Declared};
 use crate::watch::Change;
@@ -124,7 +124,7 @@ impl<A: Actor> Shell<A> {
         let _in_span = self.span.clone().entered();
         let mail = Rc::clone(&self.mail);
         let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(move || mail(Mail::Poke)) });
-        let built = run_setup::<A>(&self.entry, &self.names, self.board.outcome.clone(), Rc::clone(&ending));
+        let built = run_setup::<A>(&self.entry, &self.names, &self.board, Rc::clone(&ending));
         let (actor, blueprint, mistakes) = built;
         let (declared, watched) = (blueprint.declared.clone(), blueprint.watched.clone());
         self.built = actor.map(|actor| (actor, blueprint, ending));
@@ -152,15 +152,19 @@ impl<A: Actor> Shell<A> {
         Ok(())
     }
 
-    /// Begins to feed the actor.
-    pub(crate) fn open(&mut self) {
+    /// Begins to feed the actor, once it is in the state that the file says.
+    pub(crate) fn open(&mut self) -> After {
+        let target = self.entry.lifecycle.as_ref().and_then(|given| given.value.target());
         if let Some(life) = &mut self.life {
             self.board.set_state(ActorState::Running);
             if self.incarnation > 1 {
                 self.board.tell(Change::Restarted);
             }
-            life.open();
+            if let Err(failure) = life.open(target) {
+                return self.fail(&failure);
+            }
         }
+        After::Nothing
     }
 
     /// Feeds the actor until nothing is ready or its share is used up.
@@ -223,10 +227,7 @@ impl<A: Actor> Shell<A> {
             None => self.connect(hub),
         };
         match outcome {
-            Ok(()) => {
-                self.open();
-                After::Nothing
-            }
+            Ok(()) => self.open(),
             Err(message) => self.fail(&Failure::error("setup", message.into())),
         }
     }
@@ -319,17 +320,17 @@ impl<A: Actor> Shell<A> {
 /// Runs `setup` once, with nothing connected, and drops what it built.
 pub(crate) fn dry_run<A: Actor>(entry: &Arc<ActorEntry>, names: &NameContext) -> Prepared {
     let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(|| ()) });
-    let (_, blueprint, mistakes) = run_setup::<A>(entry, names, Outcome::default(), ending);
+    let (_, blueprint, mistakes) = run_setup::<A>(entry, names, &ActorBoard::new(entry.full_name()), ending);
     Prepared { declared: blueprint.declared, watched: blueprint.watched, mistakes }
 }
 
 fn run_setup<A: Actor>(
     entry: &Arc<ActorEntry>,
     names: &NameContext,
-    outcome: Outcome,
+    board: &ActorBoard,
     ending: Rc<EndingSlot>,
 ) -> (Option<A>, Blueprint<A>, Vec<Diagnostic>) {
-    let mut setup = Setup::new(Arc::clone(entry), names.clone(), outcome, ending);
+    let mut setup = Setup::new(Arc::clone(entry), names.clone(), board.outcome.clone(), Arc::clone(&board.gate), ending);
     let built = catch_unwind(AssertUnwindSafe(|| A::setup(&mut setup)));
     let (blueprint, mut mistakes) = setup.finish();
     let failure = match built {

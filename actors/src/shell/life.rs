@@ -13,6 +13,7 @@ use tracing::{Instrument, Span};
 
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
+use crate::lifecycle::{Managed, Target};
 use crate::port::{End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
 use crate::setup::Blueprint;
 use crate::work::LocalFuture;
@@ -37,6 +38,7 @@ pub(crate) struct Life<A: Actor> {
     pub(crate) actor: A,
     ports: BTreeMap<PortId, Port<A>>,
     timers: Vec<(Arc<TickMailbox>, Duration)>,
+    lifecycle: Option<Rc<Managed<A>>>,
     /// Work and timers; dropping the set ends them.
     tasks: JoinSet<()>,
     incarnation: u64,
@@ -84,11 +86,28 @@ impl<A: Actor> Life<A> {
         }
         let Surroundings { incarnation, ready, mail, span, ending } = around;
         let tasks = JoinSet::new();
-        Ok(Self { actor, ports, timers, tasks, incarnation, ending, ready, mail, span, open: false, panic_next: false })
+        Ok(Self {
+            actor,
+            ports,
+            timers,
+            lifecycle: blueprint.lifecycle,
+            tasks,
+            incarnation,
+            ending,
+            ready,
+            mail,
+            span,
+            open: false,
+            panic_next: false,
+        })
     }
 
-    /// Begins to deliver.
-    pub(crate) fn open(&mut self) {
+    /// Begins to deliver, once a lifecycle actor has reached its state.
+    pub(crate) fn open(&mut self, target: Option<Target>) -> Result<(), Failure> {
+        if let (Some(lifecycle), Some(target)) = (&self.lifecycle, target) {
+            let _in_span = self.span.clone().entered();
+            lifecycle.reach(&mut self.actor, target).map_err(|error| Failure::error("its lifecycle", error))?;
+        }
         self.open = true;
         for (mailbox, every) in self.timers.drain(..) {
             self.tasks.spawn_local(beat(mailbox, every));
@@ -97,6 +116,7 @@ impl<A: Actor> Life<A> {
             self.ready.mark(*id, port.lane);
         }
         self.ready.kick();
+        Ok(())
     }
 
     pub(crate) fn is_open(&self) -> bool {
