@@ -3,6 +3,8 @@
 mod gate;
 mod machine;
 mod services;
+#[cfg(test)]
+mod tests;
 mod transit;
 
 use crate::{Actor, Result};
