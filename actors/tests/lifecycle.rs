@@ -12,6 +12,7 @@ use rosactor::messages::lifecycle_msgs::{
     GetAvailableTransitionsRequest, GetState, GetStateRequest, Transition as Asked, TransitionEvent,
 };
 use rosactor::messages::std_msgs::Int64;
+use rosactor::messages::std_srvs::{Trigger, TriggerRequest, TriggerResponse};
 use rosactor::prelude::*;
 use rosactor::{ActorState, Actors};
 use support::{actor, parse, start, told, wait_for};
@@ -37,7 +38,10 @@ impl Actor for Talker {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
         node.lifecycle();
         node.every(Duration::from_millis(1), |talker: &mut Self| talker.voice.publish(Int64 { data: 1 }));
-        node.subscribe("break", |talker: &mut Self, _: Int64| talker.broken = true);
+        node.serve("~/break", |talker: &mut Self, _: TriggerRequest| {
+            talker.broken = true;
+            TriggerResponse::default()
+        });
         Ok(Self {
             run: node.param("run", String::new()).get(),
             name: node.name().to_owned(),
@@ -115,7 +119,7 @@ struct Manager {
     states: Client<GetAvailableStates>,
     available: Client<GetAvailableTransitions>,
     graph: Client<GetAvailableTransitions>,
-    broken: Publisher<Int64>,
+    breaks: Client<Trigger>,
     script: Vec<String>,
     outcome: Outcome,
     events: Vec<String>,
@@ -131,7 +135,7 @@ impl Actor for Manager {
             states: node.client("talker/get_available_states"),
             available: node.client("talker/get_available_transitions"),
             graph: node.client("talker/get_transition_graph"),
-            broken: node.publisher("break"),
+            breaks: node.client("talker/break"),
             script: node.param("script", Vec::new()).get(),
             outcome: node.outcome(),
             events: Vec::new(),
@@ -149,7 +153,7 @@ impl Manager {
 
     fn manage(&mut self) -> Work<Result<()>> {
         let (change, state, available) = (self.change.clone(), self.state.clone(), self.available.clone());
-        let (states, graph, broken) = (self.states.clone(), self.graph.clone(), self.broken.clone());
+        let (states, graph, breaks) = (self.states.clone(), self.graph.clone(), self.breaks.clone());
         let (script, outcome) = (std::mem::take(&mut self.script), self.outcome.clone());
         run(async move {
             change.wait_available().await;
@@ -159,9 +163,7 @@ impl Manager {
             let mut answers = Vec::new();
             for asked in script {
                 if asked == "break" {
-                    broken.publish(Int64::default());
-                    // Samples and requests have no common order: the talker hears of it before the next request is handled.
-                    sleep(Duration::from_millis(50)).await;
+                    breaks.call(TriggerRequest::default()).await?;
                     continue;
                 }
                 let transition = match asked.parse::<u8>() {
@@ -318,5 +320,5 @@ fn an_actor_that_does_not_reach_its_state_has_failed_and_is_supervised() {
 fn a_lifecycle_in_the_file_of_an_actor_without_one_is_refused() {
     let file = "deployment: d\nactors:\n  - {name: listener, type: t/Listener, lifecycle: active}\n";
     let mistakes = check(&parse(file), &actors()).unwrap_err().to_string();
-    assert!(mistakes.contains("test.yaml:3:53: error: listener has no lifecycle"), "{mistakes}");
+    assert!(mistakes.contains("test.yaml:3:51: error: listener has no lifecycle"), "{mistakes}");
 }
