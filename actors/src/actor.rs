@@ -46,6 +46,6 @@ pub trait Actor: Sized + 'static {
     fn setup(node: &mut Setup<Self>) -> Result<Self>;
 
     /// Brings what the actor drives into a safe state: called before the actor goes down, be it by a clean stop, by
-    /// finishing, or after an error or panic in a handler. Publishers still work.
+    /// finishing, after an error or panic in a handler, or because its group is restarted. Publishers still work.
     fn on_stop(&mut self) {}
 }

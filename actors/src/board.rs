@@ -8,6 +8,8 @@ use rosactor_transport::mailbox::Counters;
 use serde::Serialize;
 
 use crate::Outcome;
+use crate::clock::SimTime;
+use crate::lifecycle::Gate;
 use crate::watch::{Change, Watchers};
 
 /// Where an actor is in its life.
@@ -87,6 +89,9 @@ pub(crate) type Boards = Arc<BTreeMap<String, Arc<ActorBoard>>>;
 pub(crate) struct ActorBoard {
     name: String,
     pub(crate) watchers: Watchers,
+    pub(crate) gate: Arc<Gate>,
+    /// What `/clock` says, for an actor on simulated time.
+    pub(crate) time: Arc<SimTime>,
     state: Mutex<Written>,
     pub(crate) outcome: Outcome,
 }
@@ -100,8 +105,15 @@ struct Written {
 impl ActorBoard {
     /// The board of the actor or program of this full name.
     pub(crate) fn new(name: String) -> Self {
-        let written = Written { state: ActorState::Stopped, restarts: 0, mailboxes: BTreeMap::new() };
-        Self { name, watchers: Watchers::default(), state: Mutex::new(written), outcome: Outcome::default() }
+        let state = Mutex::new(Written { state: ActorState::Stopped, restarts: 0, mailboxes: BTreeMap::new() });
+        Self {
+            name,
+            watchers: Watchers::default(),
+            gate: Arc::default(),
+            time: Arc::default(),
+            state,
+            outcome: Outcome::default(),
+        }
     }
 
     /// Tells those who watch this actor.

@@ -298,7 +298,7 @@ fn a_watcher_hears_who_goes_down_and_comes_back() {
         serde_json::from_value(heard).unwrap_or_default()
     };
     let of = |report: &Report, name: &str| -> Vec<String> {
-        heard(report).into_iter().filter(|news| news.starts_with(name)).collect()
+        heard(report).into_iter().filter(|news| news.split(' ').next() == Some(name)).collect()
     };
     wait_for(&running, "news of the end", |report| of(report, "/brief") == ["/brief Finished"]);
     assert!(running.inject_panic("a"));

@@ -166,6 +166,8 @@ pub struct ActorEntry {
     pub mailboxes: BTreeMap<String, Located<MailboxOverride>>,
     /// When it is started again.
     pub restart: RestartPolicy,
+    /// The state that a lifecycle actor is brought up to. `None`: it was not said, which means `manual`.
+    pub lifecycle: Option<Located<LifecycleChoice>>,
     /// The thread that it runs on.
     pub thread: ThreadChoice,
 }
@@ -209,6 +211,17 @@ pub enum RestartPolicy {
     OnFailure,
     /// Also when it finished.
     Always,
+}
+
+/// The state that the launch brings a lifecycle actor up to, at the start and after each restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifecycleChoice {
+    /// Unconfigured: others ask for its transitions.
+    Manual,
+    /// Configured.
+    Inactive,
+    /// Configured and activated.
+    Active,
 }
 
 /// The thread that an actor runs on.

@@ -214,6 +214,29 @@ fn every_wrong_file_is_refused_where_it_is_wrong() {
 }
 
 #[test]
+fn groups_are_read_with_what_is_around_them() {
+    let deployment = parse(
+        "deployment: d\nactors:\n  - {name: a, type: t/A}\n  - group: outer\n    \
+         supervision: {strategy: one_for_all, restarts: 1}\n    actors:\n      - group: inner\n        \
+         supervision: {backoff: 1s}\n        actors: [{name: b, type: t/A}, {name: c, exec: [sleep, 1]}]\n      \
+         - {name: d, type: t/A}\n  - {group: last, actors: [{name: e, type: t/A}]}\nsupervision: {within: 7s}\n",
+    )
+    .unwrap();
+    let names: Vec<_> = deployment.actors.iter().map(|actor| actor.name.as_str()).collect();
+    assert_eq!(names, ["a", "b", "c", "d", "e"]);
+    let groups: Vec<_> =
+        deployment.groups.iter().map(|group| (group.name.as_str(), group.parent, group.actors.clone())).collect();
+    assert_eq!(groups, [("outer", None, 1..4), ("inner", Some(0), 1..3), ("last", None, 4..5)]);
+    let [outer, inner, last] = &deployment.groups[..] else { unreachable!("three groups were given") };
+    let within = Duration::from_secs(7);
+    let around = Supervision { within, ..Supervision::default() };
+    assert_eq!(outer.supervision, Supervision { strategy: Strategy::OneForAll, restarts: 1, ..around.clone() });
+    let backoff = Backoff { min: Duration::from_secs(1), max: Duration::from_secs(1) };
+    assert_eq!(inner.supervision, Supervision { restarts: 1, backoff, ..around.clone() }, "but for the strategy");
+    assert_eq!((&last.supervision, &deployment.supervision), (&around, &around));
+}
+
+#[test]
 fn the_reference_file_is_right() {
     let deployment = Deployment::load(&repository().join("configs/reference.yaml")).unwrap();
     assert!(deployment.bridge.is_some() && deployment.actors.len() >= 2);

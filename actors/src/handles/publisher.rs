@@ -6,25 +6,31 @@ use rosactor_transport::messages::Message;
 use rosactor_transport::{PublishError, TopicPublisher};
 
 use super::Late;
+use crate::lifecycle::Gate;
 
 /// Publishes messages on one topic.
 #[doc(alias = "create_publisher")]
 pub struct Publisher<M: Message> {
     topic: Arc<str>,
     late: Late<TopicPublisher<M>>,
+    /// Of a lifecycle publisher.
+    gate: Option<Arc<Gate>>,
 }
 
 impl<M: Message> Publisher<M> {
-    pub(crate) fn new(topic: &str, late: Late<TopicPublisher<M>>) -> Self {
-        Self { topic: topic.into(), late }
+    pub(crate) fn new(topic: &str, late: Late<TopicPublisher<M>>, gate: Option<Arc<Gate>>) -> Self {
+        Self { topic: topic.into(), late, gate }
     }
 
     /// Publishes a message. Actors of this process share it; it is encoded only if somebody outside listens.
     ///
-    /// A message that cannot be sent is logged as a warning: see [`try_publish`](Self::try_publish) to decide yourself.
+    /// A message that cannot be sent is logged as a warning: see [`try_publish`](Self::try_publish) to decide yourself. Those of
+    /// a lifecycle publisher that is not active are counted, and warned of once.
     pub fn publish(&self, message: impl Into<Arc<M>>) {
-        if let Err(error) = self.try_publish(message) {
-            tracing::warn!("{error}");
+        match self.try_publish(message) {
+            // The gate has warned.
+            Ok(()) | Err(PublishError::NotActive { .. }) => {}
+            Err(error) => tracing::warn!("{error}"),
         }
     }
 
@@ -32,9 +38,12 @@ impl<M: Message> Publisher<M> {
     ///
     /// # Errors
     ///
-    /// The message breaks a bound of its definition, a local `keep_all` mailbox is full, or nothing is connected yet,
-    /// as in `setup`.
+    /// The message breaks a bound of its definition, a local `keep_all` mailbox is full, nothing is connected yet, as in
+    /// `setup`, or it is a lifecycle publisher that is not active.
     pub fn try_publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
+        if self.gate.as_ref().is_some_and(|gate| !gate.lets_pass(&self.topic)) {
+            return Err(PublishError::NotActive { topic: self.topic.to_string() });
+        }
         match self.late.get() {
             Some(publisher) => publisher.publish(message),
             None => Err(PublishError::NotConnected { topic: self.topic.to_string() }),
@@ -51,6 +60,6 @@ impl<M: Message> Publisher<M> {
 
 impl<M: Message> Clone for Publisher<M> {
     fn clone(&self) -> Self {
-        Self { topic: Arc::clone(&self.topic), late: self.late.clone() }
+        Self { topic: Arc::clone(&self.topic), late: self.late.clone(), gate: self.gate.clone() }
     }
 }

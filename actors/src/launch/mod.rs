@@ -15,7 +15,7 @@ mod supervisor;
 pub use check::check;
 pub use error::LaunchError;
 pub use group::kill_programs;
-pub use report::{ActorReport, BridgeReport, Report};
+pub use report::{ActorReport, BridgeReport, LifecycleReport, Report};
 pub use running::{Running, start};
 #[cfg(feature = "testing")]
 pub(crate) use {

@@ -42,10 +42,22 @@ pub struct ActorReport {
     pub state: ActorState,
     /// How often it was restarted.
     pub restarts: u64,
+    /// Where it is in ROS's lifecycle, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifecycle: Option<LifecycleReport>,
     /// What the actor itself says of its run.
     pub outcome: BTreeMap<String, Value>,
     /// Its mailboxes.
     pub mailboxes: Vec<MailboxReport>,
+}
+
+/// A lifecycle actor's lifecycle in the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct LifecycleReport {
+    /// Its state, as ROS writes it.
+    pub state: &'static str,
+    /// Messages that its lifecycle publishers did not send, as it was not active.
+    pub held_back: u64,
 }
 
 /// The bridge in the report.
@@ -129,6 +141,11 @@ impl Covered {
             host: self.host.clone(),
             state,
             restarts: self.board.restarts(),
+            lifecycle: self
+                .board
+                .gate
+                .state()
+                .map(|state| LifecycleReport { state: state.label(), held_back: self.board.gate.held_back() }),
             outcome: self.board.outcome.values(),
             mailboxes: self.board.mailboxes(),
         }

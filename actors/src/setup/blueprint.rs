@@ -1,6 +1,7 @@
 //! The outcome of `setup`: endpoints to be opened, in the order they were declared.
 
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use rosactor_transport::messages::{Action, Message, Service};
 use rosactor_transport::qos::Qos;
 
 use crate::clock::Clock;
+use crate::lifecycle::Managed;
 use crate::port::{Endpoints, Port, PortId, TickMailbox};
 
 pub(crate) type PortPlan<A> = Box<dyn FnOnce(&mut Endpoints) -> Result<(PortId, Port<A>), DeclareError>>;
@@ -33,6 +35,8 @@ pub(crate) struct Blueprint<A> {
     pub(crate) timers: Vec<Timer<A>>,
     /// What the actor's work waits on.
     pub(crate) clock: Clock,
+    /// Of a lifecycle actor.
+    pub(crate) lifecycle: Option<Rc<Managed<A>>>,
 }
 
 impl<A> Default for Blueprint<A> {
@@ -44,6 +48,7 @@ impl<A> Default for Blueprint<A> {
             handles: Vec::new(),
             timers: Vec::new(),
             clock: Clock::default(),
+            lifecycle: None,
         }
     }
 }

@@ -15,10 +15,12 @@ use rosactor_transport::name::NameContext;
 pub use options::{ActionName, Period, ServiceName, Topic, action, period, service, topic};
 
 pub(crate) use blueprint::{Blueprint, Declared, EndpointKind, Timer};
+pub(crate) use param_services::push_service;
 
 use crate::clock::{Clock, SimTime};
 use crate::deployment::{ActorEntry, Diagnostic, Located, Location, MailboxOverride, ParamValue, suggest};
 use crate::handles::{ActionClient, Client, Control, EndingSlot, Late, Outcome, Publisher};
+use crate::lifecycle::{self, Gate, Lifecycle, LifecycleActor, Managed};
 use crate::params::{Hooks, Param, ParamSpec, ParamType, Store};
 use crate::pool::Pool;
 use crate::port::{
@@ -37,6 +39,7 @@ pub struct Setup<A> {
     /// The same names without the file's remapping: what the file calls an endpoint by.
     written: NameContext,
     outcome: Outcome,
+    gate: Arc<Gate>,
     ending: Rc<EndingSlot>,
     blueprint: Blueprint<A>,
     params: Arc<Store>,
@@ -51,6 +54,7 @@ impl<A: 'static> Setup<A> {
         entry: Arc<ActorEntry>,
         names: NameContext,
         outcome: Outcome,
+        gate: Arc<Gate>,
         ending: Rc<EndingSlot>,
         time: Arc<SimTime>,
     ) -> Self {
@@ -61,6 +65,7 @@ impl<A: 'static> Setup<A> {
             names,
             written,
             outcome,
+            gate,
             ending,
             blueprint: Blueprint::default(),
             params,
@@ -77,6 +82,7 @@ impl<A: 'static> Setup<A> {
         self.refuse_unknown_params();
         self.refuse_unknown_endpoints();
         time::push(&mut self.blueprint, &self.clock);
+        self.refuse_lifecycle();
         param_services::push(&mut self.blueprint, &self.params, self.hooks);
         (self.blueprint, self.mistakes)
     }
@@ -189,15 +195,43 @@ impl<A: 'static> Setup<A> {
         }));
     }
 
+    /// Makes the actor one with ROS's lifecycle: see [`LifecycleActor`]. The handle tells its present state.
+    pub fn lifecycle(&mut self) -> Lifecycle
+    where
+        A: LifecycleActor,
+    {
+        if self.blueprint.lifecycle.is_some() {
+            self.mistake(format!("{} declares its lifecycle twice", self.name()));
+        } else {
+            let managed = Rc::new(Managed::new(Arc::clone(&self.gate)));
+            lifecycle::push(&mut self.blueprint, &managed);
+            self.blueprint.lifecycle = Some(managed);
+        }
+        Lifecycle::new(Arc::clone(&self.gate))
+    }
+
+    /// A handle that publishes on a topic while the actor is active, as [`LifecycleActor`] says.
+    #[doc(alias = "create_lifecycle_publisher")]
+    pub fn lifecycle_publisher<M: Message>(&mut self, topic: impl Into<Topic>) -> Publisher<M>
+    where
+        A: LifecycleActor,
+    {
+        let gate = Arc::clone(&self.gate);
+        self.publisher_behind(Some(gate), topic.into())
+    }
+
     /// A handle that publishes on a topic.
     #[doc(alias = "create_publisher")]
     pub fn publisher<M: Message>(&mut self, topic: impl Into<Topic>) -> Publisher<M> {
-        let mut topic = topic.into();
+        self.publisher_behind(None, topic.into())
+    }
+
+    fn publisher_behind<M: Message>(&mut self, gate: Option<Arc<Gate>>, mut topic: Topic) -> Publisher<M> {
         if let Some(overrides) = self.mailbox_override(&topic.name) {
             apply(&overrides, &mut topic, false);
         }
         let late = Late::new();
-        let handle = Publisher::new(&topic.name, late.clone());
+        let handle = Publisher::new(&topic.name, late.clone(), gate);
         if self.declare(Declared::topic::<M>(EndpointKind::Publisher, &topic.name, topic.qos)) {
             let key = format!("publisher {} {}", topic.name, M::TYPE_NAME);
             self.blueprint.handles.push(Box::new(move |endpoints| {
@@ -390,6 +424,13 @@ impl<A: 'static> Setup<A> {
                 self.mistakes.push(Diagnostic::at(location, message).hint(hint));
             }
         }
+    }
+
+    /// A state of the file for an actor that has none would silently do nothing.
+    fn refuse_lifecycle(&mut self) {
+        let Some(given) = self.entry.lifecycle.as_ref().filter(|_| self.blueprint.lifecycle.is_none()) else { return };
+        let message = format!("{} has no lifecycle", self.name());
+        self.mistakes.push(Diagnostic::at(given.location, message).hint("remove `lifecycle`"));
     }
 
     fn mistake(&mut self, message: String) {

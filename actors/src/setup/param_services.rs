@@ -52,7 +52,7 @@ pub(crate) fn push<A: 'static>(blueprint: &mut Blueprint<A>, store: &Arc<Store>,
 }
 
 /// One service, private to the node. The report does not list it: it has nothing to do with the actor's own work.
-fn push_service<A: 'static, S: Service>(
+pub(crate) fn push_service<A: 'static, S: Service>(
     blueprint: &mut Blueprint<A>,
     name: &str,
     answer: impl Fn(&mut A, S::Request) -> S::Response + 'static,

@@ -147,8 +147,9 @@ impl<A: Actor> Handler<Connect> for Host<A> {
 impl<A: Actor> Handler<Open> for Host<A> {
     type Result = ();
 
-    fn handle(&mut self, _: Open, _: &mut Context<Self>) {
-        self.shell.open();
+    fn handle(&mut self, _: Open, ctx: &mut Context<Self>) {
+        let after = self.shell.open();
+        self.after(after, ctx);
     }
 }
 

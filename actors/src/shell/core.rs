@@ -16,10 +16,10 @@ use super::arbiter::Mail;
 use super::life::{Life, Surroundings, TaskEnd};
 use super::restart::{Fault, RestartHistory};
 use crate::board::{ActorBoard, ActorState, Boards};
-use crate::clock::{self, SimTime};
+use crate::clock;
 use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
-use crate::handles::{Ending, EndingSlot, Outcome};
+use crate::handles::{Ending, EndingSlot};
 use crate::port::{Endpoints, Ready};
 use crate::setup::{Blueprint, Declared};
 use crate::watch::Change;
@@ -72,7 +72,6 @@ pub(crate) struct Shell<A: Actor> {
     /// Its restarts alone; `None` if every failure concerns its group.
     restarts: Option<RestartHistory>,
     span: Span,
-    time: Arc<SimTime>,
     incarnation: u64,
     built: Option<(A, Blueprint<A>, Rc<EndingSlot>)>,
     endpoints: Option<Endpoints>,
@@ -111,7 +110,6 @@ impl<A: Actor> Shell<A> {
             restarts,
             boards,
             span,
-            time: Arc::default(),
             incarnation: 0,
             built: None,
             endpoints: None,
@@ -126,13 +124,7 @@ impl<A: Actor> Shell<A> {
         let _in_span = self.span.clone().entered();
         let mail = Rc::clone(&self.mail);
         let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(move || mail(Mail::Poke)) });
-        let built = run_setup::<A>(
-            &self.entry,
-            &self.names,
-            self.board.outcome.clone(),
-            Rc::clone(&ending),
-            Arc::clone(&self.time),
-        );
+        let built = run_setup::<A>(&self.entry, &self.names, &self.board, Rc::clone(&ending));
         let (actor, blueprint, mistakes) = built;
         let (declared, watched) = (blueprint.declared.clone(), blueprint.watched.clone());
         self.built = actor.map(|actor| (actor, blueprint, ending));
@@ -160,15 +152,19 @@ impl<A: Actor> Shell<A> {
         Ok(())
     }
 
-    /// Begins to feed the actor.
-    pub(crate) fn open(&mut self) {
+    /// Begins to feed the actor, once it is in the state that the file says.
+    pub(crate) fn open(&mut self) -> After {
+        let target = self.entry.lifecycle.as_ref().and_then(|given| given.value.target());
         if let Some(life) = &mut self.life {
             self.board.set_state(ActorState::Running);
             if self.incarnation > 1 {
                 self.board.tell(Change::Restarted);
             }
-            life.open();
+            if let Err(failure) = life.open(target) {
+                return self.fail(&failure);
+            }
         }
+        After::Nothing
     }
 
     /// Feeds the actor until nothing is ready or its share is used up.
@@ -231,10 +227,7 @@ impl<A: Actor> Shell<A> {
             None => self.connect(hub),
         };
         match outcome {
-            Ok(()) => {
-                self.open();
-                After::Nothing
-            }
+            Ok(()) => self.open(),
             Err(message) => self.fail(&Failure::error("setup", message.into())),
         }
     }
@@ -327,18 +320,18 @@ impl<A: Actor> Shell<A> {
 /// Runs `setup` once, with nothing connected, and drops what it built.
 pub(crate) fn dry_run<A: Actor>(entry: &Arc<ActorEntry>, names: &NameContext) -> Prepared {
     let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(|| ()) });
-    let (_, blueprint, mistakes) = run_setup::<A>(entry, names, Outcome::default(), ending, Arc::default());
+    let (_, blueprint, mistakes) = run_setup::<A>(entry, names, &ActorBoard::new(entry.full_name()), ending);
     Prepared { declared: blueprint.declared, watched: blueprint.watched, mistakes }
 }
 
 fn run_setup<A: Actor>(
     entry: &Arc<ActorEntry>,
     names: &NameContext,
-    outcome: Outcome,
+    board: &ActorBoard,
     ending: Rc<EndingSlot>,
-    time: Arc<SimTime>,
 ) -> (Option<A>, Blueprint<A>, Vec<Diagnostic>) {
-    let mut setup = Setup::new(Arc::clone(entry), names.clone(), outcome, ending, time);
+    let (outcome, gate, time) = (board.outcome.clone(), Arc::clone(&board.gate), Arc::clone(&board.time));
+    let mut setup = Setup::new(Arc::clone(entry), names.clone(), outcome, gate, ending, time);
     let built = catch_unwind(AssertUnwindSafe(|| A::setup(&mut setup)));
     let (blueprint, mut mistakes) = setup.finish();
     let failure = match built {

@@ -14,6 +14,7 @@ use tracing::{Instrument, Span};
 use crate::clock::Clock;
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
+use crate::lifecycle::{Managed, Target};
 use crate::port::{End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
 use crate::setup::Blueprint;
 use crate::work::LocalFuture;
@@ -39,6 +40,7 @@ pub(crate) struct Life<A: Actor> {
     ports: BTreeMap<PortId, Port<A>>,
     timers: Vec<(Arc<TickMailbox>, Duration, Clock)>,
     clock: Clock,
+    lifecycle: Option<Rc<Managed<A>>>,
     /// Work and timers; dropping the set ends them.
     tasks: JoinSet<()>,
     incarnation: u64,
@@ -91,6 +93,7 @@ impl<A: Actor> Life<A> {
             ports,
             timers,
             clock,
+            lifecycle: blueprint.lifecycle,
             tasks,
             incarnation,
             ending,
@@ -102,8 +105,12 @@ impl<A: Actor> Life<A> {
         })
     }
 
-    /// Begins to deliver.
-    pub(crate) fn open(&mut self) {
+    /// Begins to deliver, once a lifecycle actor has reached its state.
+    pub(crate) fn open(&mut self, target: Option<Target>) -> Result<(), Failure> {
+        if let (Some(lifecycle), Some(target)) = (&self.lifecycle, target) {
+            let _in_span = self.span.clone().entered();
+            lifecycle.reach(&mut self.actor, target).map_err(|error| Failure::error("its lifecycle", error))?;
+        }
         self.open = true;
         for (mailbox, every, clock) in self.timers.drain(..) {
             self.tasks.spawn_local(beat(mailbox, every, clock));
@@ -112,6 +119,7 @@ impl<A: Actor> Life<A> {
             self.ready.mark(*id, port.lane);
         }
         self.ready.kick();
+        Ok(())
     }
 
     pub(crate) fn is_open(&self) -> bool {

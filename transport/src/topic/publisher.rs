@@ -40,6 +40,14 @@ pub enum PublishError {
         /// The topic, as its publisher names it.
         topic: String,
     },
+    /// The publisher's owner has a lifecycle, and is not active.
+    #[error(
+        "a message on {topic} was not sent, as its publisher is not active; activate its owner, or ask whether it is"
+    )]
+    NotActive {
+        /// The topic, as its publisher names it.
+        topic: String,
+    },
     /// A subscriber in this process keeps all samples and has no room. The others got the message.
     #[error("a message on {topic} was not taken by a subscriber in this process: {reason}")]
     NotTaken {

@@ -8,7 +8,7 @@ use rosactor_transport::{NameError, validate_name, validate_namespace, validate_
 use super::fields::{Fields, Shape};
 use super::{expect, mailbox, param_files, program};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
-use crate::deployment::file::{ActorEntry, ActorKind, RestartPolicy, ThreadChoice};
+use crate::deployment::file::{ActorEntry, ActorKind, LifecycleChoice, RestartPolicy, ThreadChoice};
 use crate::deployment::located::Located;
 use crate::deployment::names::{is_label, is_valid};
 use crate::deployment::param;
@@ -28,6 +28,7 @@ const ACTOR: Shape = Shape {
         "remap",
         "mailboxes",
         "restart",
+        "lifecycle",
         "thread",
         "env",
         "cwd",
@@ -56,7 +57,7 @@ const GROUP: Shape = Shape { what: "`thread`", keys: &["group"], synonyms: &[], 
 pub(super) const SHAPES: [Shape; 2] = [ACTOR, GROUP];
 
 /// What only an actor of this process can have, and what only a program can have.
-const ACTOR_ONLY: [&str; 6] = ["namespace", "params", "params_file", "remap", "mailboxes", "thread"];
+const ACTOR_ONLY: [&str; 7] = ["namespace", "params", "params_file", "remap", "mailboxes", "lifecycle", "thread"];
 const PROGRAM_ONLY: [&str; 2] = ["env", "cwd"];
 
 /// An entry, and its host with the place.
@@ -79,6 +80,7 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
     let remap = fields.get("remap").map(|node| remap(node, diagnostics)).unwrap_or_default();
     let mailboxes = fields.get("mailboxes").map(|node| mailbox::read(node, diagnostics)).unwrap_or_default();
     let restart = fields.choice("restart", &restarts, &[], diagnostics).unwrap_or_default();
+    let lifecycle = lifecycle(&fields, diagnostics);
     let thread = fields.get("thread").and_then(|node| thread(node, diagnostics)).unwrap_or_default();
     let files = fields.get("params_file").map(|node| param_files::read(node, file, diagnostics)).unwrap_or_default();
     let mut entry = ActorEntry {
@@ -91,6 +93,7 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
         remap,
         mailboxes,
         restart,
+        lifecycle,
         thread,
     };
     param_files::apply(&files, &mut entry);
@@ -177,6 +180,17 @@ fn remap(node: &Node, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Lo
         }
     }
     rules
+}
+
+fn lifecycle(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Located<LifecycleChoice>> {
+    let choices = [
+        ("manual", LifecycleChoice::Manual),
+        ("inactive", LifecycleChoice::Inactive),
+        ("active", LifecycleChoice::Active),
+    ];
+    let (_, node) = fields.entry("lifecycle")?;
+    let choice = fields.choice("lifecycle", &choices, &[], diagnostics)?;
+    Some(Located::new(choice, node.location))
 }
 
 fn thread(node: &Node, diagnostics: &mut Diagnostics) -> Option<ThreadChoice> {
