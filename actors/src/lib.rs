@@ -49,6 +49,7 @@ pub mod prelude;
 mod registry;
 mod setup;
 mod shell;
+mod sync;
 mod work;
 
 pub use actor::Actor;
