@@ -2,19 +2,23 @@
 //!
 //! Each thread is an arbiter: a single-threaded tokio runtime. actix's own supervisor is not used: it does not survive a
 //! panic, and restarts without pause or limit. Its mailbox never carries a sample: `do_send` ignores the mailbox's bound, so
-//! only what is bounded otherwise goes through it: one wake token, the ends of work in flight, and commands.
+//! only what is bounded otherwise goes through it: the ends of work in flight, and commands. The wake token stays outside, too.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{self, Poll};
 use std::time::Duration;
 
-use ::actix::fut::{ActorFutureExt, wrap_future};
+use ::actix::fut::{ActorFuture, ActorFutureExt, wrap_future};
 use ::actix::{
     Actor as ActixActor, Arbiter, ArbiterHandle, AsyncContext, Context, Handler, Message, Recipient, ResponseFuture,
     System,
 };
+use futures_util::task::AtomicWaker;
 use rosactor_transport::Hub;
 
 use super::core::{After, Prepared, Shell, ShellParts};
@@ -38,10 +42,40 @@ pub(crate) enum Mail<A> {
 #[rtype(result = "()")]
 struct MailWaits;
 
-/// The wake token.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Wake;
+/// The wake token. As a message, actix would allocate for it at every hop.
+#[derive(Default)]
+struct WakeToken {
+    sent: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl WakeToken {
+    fn send(&self) {
+        self.sent.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+}
+
+/// Gives a shell its turn whenever the token comes, as long as its actix actor lives.
+struct Turns(Arc<WakeToken>);
+
+impl<A: Actor> ActorFuture<Host<A>> for Turns {
+    type Output = ();
+
+    fn poll(
+        self: Pin<&mut Self>,
+        host: &mut Host<A>,
+        ctx: &mut Context<Host<A>>,
+        task: &mut task::Context<'_>,
+    ) -> Poll<()> {
+        // Before the look at the token: one that comes after the look wakes.
+        self.0.waker.register(task.waker());
+        if self.0.sent.swap(false, Ordering::AcqRel) {
+            host.turn(ctx);
+        }
+        Poll::Pending
+    }
+}
 
 #[derive(Message)]
 #[rtype(result = "Prepared")]
@@ -97,14 +131,6 @@ impl<A: Actor> Host<A> {
 
 impl<A: Actor> ActixActor for Host<A> {
     type Context = Context<Self>;
-}
-
-impl<A: Actor> Handler<Wake> for Host<A> {
-    type Result = ();
-
-    fn handle(&mut self, _: Wake, ctx: &mut Context<Self>) {
-        self.turn(ctx);
-    }
 }
 
 impl<A: Actor> Handler<MailWaits> for Host<A> {
@@ -241,8 +267,9 @@ impl ActorThreads {
         let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host<A>>| {
             let addr = ctx.address();
             let ready = Arc::new(Ready::default());
-            let waker = addr.clone();
-            ready.connect(move || waker.do_send(Wake));
+            let token = Arc::new(WakeToken::default());
+            ctx.spawn(Turns(Arc::clone(&token)));
+            ready.connect(move || token.send());
             let inbox = Inbox::default();
             let letters = Rc::clone(&inbox);
             let mail = Rc::new(move |mail| {
