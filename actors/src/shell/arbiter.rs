@@ -18,13 +18,12 @@ use ::actix::{
     Actor as ActixActor, Arbiter, ArbiterHandle, AsyncContext, Context, Handler, Message, Recipient, ResponseFuture,
     System,
 };
-use futures_util::task::AtomicWaker;
 use rosactor_transport::Hub;
 
 use super::core::{After, Prepared, Shell, ShellParts};
 use super::life::TaskEnd;
+use crate::Actor;
 use crate::port::Ready;
-use crate::{Actor, deployment::ThreadChoice};
 
 /// How long the threads may take to end, once their actors have stopped.
 const LAST_PATIENCE: Duration = Duration::from_millis(200);
@@ -42,35 +41,37 @@ pub(crate) enum Mail<A> {
 #[rtype(result = "()")]
 struct MailWaits;
 
-/// The wake token. As a message, actix would allocate for it at every hop.
-#[derive(Default)]
-struct WakeToken {
-    sent: AtomicBool,
-    waker: AtomicWaker,
+/// Gives a shell its turn whenever the wake token comes, as long as its actix actor lives. As a message, actix would allocate
+/// for the token at every hop.
+struct Turns {
+    /// Whether the token is on its way.
+    token: Arc<AtomicBool>,
+    ready: Arc<Ready>,
+    connected: bool,
 }
-
-impl WakeToken {
-    fn send(&self) {
-        self.sent.store(true, Ordering::Release);
-        self.waker.wake();
-    }
-}
-
-/// Gives a shell its turn whenever the token comes, as long as its actix actor lives.
-struct Turns(Arc<WakeToken>);
 
 impl<A: Actor> ActorFuture<Host<A>> for Turns {
     type Output = ();
 
     fn poll(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         host: &mut Host<A>,
         ctx: &mut Context<Host<A>>,
         task: &mut task::Context<'_>,
     ) -> Poll<()> {
-        // Before the look at the token: one that comes after the look wakes.
-        self.0.waker.register(task.waker());
-        if self.0.sent.swap(false, Ordering::AcqRel) {
+        let mut has_token = self.token.swap(false, Ordering::AcqRel);
+        if !self.connected {
+            self.connected = true;
+            // actix runs each actor as one task of tokio, and the wakers of all its polls wake that task.
+            let (token, waker) = (Arc::clone(&self.token), task.waker().clone());
+            self.ready.connect(move || {
+                token.store(true, Ordering::Release);
+                waker.wake_by_ref();
+            });
+            // What was marked before had nobody to tell.
+            has_token = true;
+        }
+        if has_token {
             host.turn(ctx);
         }
         Poll::Pending
@@ -258,18 +259,11 @@ impl ActorThreads {
 
     /// Starts the shell of an actor on its thread.
     pub(crate) fn start<A: Actor>(&mut self, parts: ShellParts) -> ShellAddr {
-        let thread = match &parts.entry.thread {
-            ThreadChoice::Shared => String::new(),
-            ThreadChoice::Group(name) => format!("group {name}"),
-            ThreadChoice::Own => format!("own {}{}", parts.entry.namespace, parts.entry.name.value),
-        };
-        let arbiter = self.arbiter(thread);
+        let arbiter = self.arbiter(parts.entry.thread_name());
         let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host<A>>| {
             let addr = ctx.address();
             let ready = Arc::new(Ready::default());
-            let token = Arc::new(WakeToken::default());
-            ctx.spawn(Turns(Arc::clone(&token)));
-            ready.connect(move || token.send());
+            ctx.spawn(Turns { token: Arc::default(), ready: Arc::clone(&ready), connected: false });
             let inbox = Inbox::default();
             let letters = Rc::clone(&inbox);
             let mail = Rc::new(move |mail| {
