@@ -50,6 +50,7 @@ pub mod prelude;
 mod registry;
 mod setup;
 mod shell;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod watch;

@@ -110,7 +110,9 @@ impl Shared {
     pub(crate) fn add_hold(&self, hold: &Arc<impl Hold + 'static>) {
         let weak: Weak<dyn Hold> = Arc::downgrade(hold) as _;
         let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
-        holds.retain(|hold| hold.strong_count() > 0);
+        if holds.len() == holds.capacity() {
+            holds.retain(|hold| hold.strong_count() > 0);
+        }
         holds.push(weak);
     }
 

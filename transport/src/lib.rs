@@ -36,6 +36,7 @@ mod participant;
 pub mod qos;
 mod report;
 pub mod service;
+mod sync;
 pub mod topic;
 pub mod wire;
 

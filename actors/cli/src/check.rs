@@ -2,7 +2,7 @@
 
 use rosactor::Actors;
 use rosactor::deployment::{Deployment, Diagnostics};
-use rosactor::launch;
+use rosactor::launch::{self, Placement};
 
 use crate::args::Source;
 use crate::output::{complain, stderr_is_terminal, tell};
@@ -12,18 +12,35 @@ use crate::{OK, REFUSED};
 pub(crate) fn check(source: &Source, actors: &Actors) -> u8 {
     let Some(deployment) = load(source) else { return REFUSED };
     match launch::check(&deployment, actors) {
-        Ok(()) => {
+        Ok(placement) => {
             let actors = match deployment.actors.len() {
                 1 => "1 actor".to_owned(),
                 count => format!("{count} actors"),
             };
             tell(format_args!("{}: no mistakes; {actors}", source.file.display()));
+            tell_placement(&placement);
             OK
         }
         Err(mistakes) => {
             show(&mistakes);
             REFUSED
         }
+    }
+}
+
+/// Says who shares a thread, what passes from thread to thread, and who could be parted at no cost.
+fn tell_placement(placement: &Placement) {
+    if placement.threads.len() > 1 {
+        for (thread, actors) in &placement.threads {
+            tell(format_args!("  thread {thread}: {}", actors.join(", ")));
+        }
+    }
+    if placement.islands.len() > 1 {
+        let islands: Vec<_> = placement.islands.iter().map(|island| island.join(" and ")).collect();
+        tell(format_args!("  of one thread, but without messages for each other: {}", islands.join("; ")));
+    }
+    if !placement.crossings.is_empty() {
+        tell(format_args!("  from thread to thread: {}", placement.crossings.join(", ")));
     }
 }
 

@@ -177,6 +177,15 @@ impl ActorEntry {
     pub fn full_name(&self) -> String {
         format!("{}/{}", self.namespace.trim_end_matches('/'), self.name)
     }
+
+    /// What distinguishes the thread that the actor runs on: actors of one name share it.
+    pub fn thread_name(&self) -> String {
+        match &self.thread {
+            ThreadChoice::Shared => "shared".to_owned(),
+            ThreadChoice::Group(name) => format!("group {name}"),
+            ThreadChoice::Own => format!("own {}", self.full_name()),
+        }
+    }
 }
 
 /// What an entry of `actors:` runs.
@@ -227,7 +236,7 @@ pub enum LifecycleChoice {
 /// The thread that an actor runs on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ThreadChoice {
-    /// One of the pool, shared with others.
+    /// The one of all actors that choose none.
     #[default]
     Shared,
     /// One of its own.

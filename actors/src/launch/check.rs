@@ -1,10 +1,12 @@
 //! What can be wrong with a deployment beyond its own text: types, parameters, endpoints that do not fit together.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rosactor_transport::name::NameContext;
 use rosactor_transport::qos::Qos;
 
+use super::placement::{Placement, placement};
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Diagnostic, Diagnostics, Located, Location, suggest};
 use crate::registry::Actors;
 use crate::setup::{Declared, EndpointKind};
@@ -12,12 +14,14 @@ use crate::shell::Prepared;
 
 /// Finds every mistake of a deployment that can be found without starting it.
 ///
-/// It calls the `setup` of every actor, with nothing connected, and drops what that builds.
+/// It calls the `setup` of every actor, with nothing connected, and drops what that builds. Without mistakes, it tells where
+/// the actors would run.
 ///
 /// # Errors
 ///
 /// All mistakes, each with its place in the file.
-pub fn check(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics> {
+pub fn check(deployment: &Deployment, actors: &Actors) -> Result<Placement, Diagnostics> {
+    let mut placed = Placement::default();
     deployment.check(|deployment, diagnostics| {
         find_unknown_types(deployment, actors, diagnostics);
         let prepared = deployment.actors.iter().filter_map(|entry| {
@@ -25,8 +29,11 @@ pub fn check(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics
             let factory = actors.get(&kind.value)?;
             Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
         });
+        let prepared: Vec<_> = prepared.collect();
+        placed = placement(prepared.iter().map(|(entry, prepared)| (*entry, prepared.declared.as_slice())));
         find_wiring_mistakes(deployment, prepared, diagnostics);
-    })
+    })?;
+    Ok(placed)
 }
 
 fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {
@@ -46,7 +53,7 @@ pub(crate) fn names(entry: &ActorEntry) -> Result<NameContext, Diagnostic> {
 /// Refuses types that nobody registered; then all other mistakes are found, too.
 pub(crate) fn types(deployment: &Deployment, actors: &Actors) -> Result<(), Diagnostics> {
     let unknown = deployment.check(|deployment, diagnostics| find_unknown_types(deployment, actors, diagnostics));
-    unknown.or_else(|_| check(deployment, actors))
+    unknown.or_else(|_| check(deployment, actors).map(drop))
 }
 
 fn find_unknown_types(deployment: &Deployment, actors: &Actors, diagnostics: &mut Diagnostics) {
@@ -91,11 +98,14 @@ fn find_wiring_mistakes<'a>(
             endpoint,
         }));
     }
-    for (n, later) in declared.iter().enumerate() {
+    let mut met: HashMap<(&str, &str), Vec<&Placed>> = HashMap::new();
+    for later in &declared {
+        let earlier = met.entry((space(later.endpoint.kind), &later.endpoint.resolved)).or_default();
         // One clash is enough for each endpoint: the others follow from it.
-        if let Some(clash) = declared[..n].iter().find_map(|earlier| clash(earlier, later)) {
+        if let Some(clash) = earlier.iter().find_map(|earlier| clash(earlier, later)) {
             diagnostics.add(clash);
         }
+        earlier.push(later);
     }
 }
 
@@ -123,11 +133,9 @@ fn space(kind: EndpointKind) -> &'static str {
     }
 }
 
+/// What is wrong with two endpoints of one name and space.
 fn clash(earlier: &Placed, later: &Placed) -> Option<Diagnostic> {
     let (a, b) = (&earlier.endpoint, &later.endpoint);
-    if a.resolved != b.resolved || space(a.kind) != space(b.kind) {
-        return None;
-    }
     if a.type_name != b.type_name {
         let message = format!(
             "{} uses the {} {} with type {}, but {} uses it with type {}",

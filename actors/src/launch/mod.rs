@@ -6,6 +6,7 @@ mod crew;
 mod error;
 mod group;
 mod keep;
+mod placement;
 mod program;
 mod report;
 mod run;
@@ -15,6 +16,7 @@ mod supervisor;
 pub use check::check;
 pub use error::LaunchError;
 pub use group::kill_programs;
+pub use placement::Placement;
 pub use report::{ActorReport, BridgeReport, LifecycleReport, Report};
 pub use running::{Running, start};
 #[cfg(feature = "testing")]

@@ -7,7 +7,7 @@ use rosactor_transport::mailbox::GoalMailbox;
 use rosactor_transport::messages::Action;
 use rosactor_transport::{ActionServer, DeclareError, ExecutingGoal, IncomingGoal};
 
-use super::{End, Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, End, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
 use crate::setup::ActionName;
 use crate::work::{Work, run};
@@ -143,12 +143,13 @@ pub(crate) fn goal_port<A: 'static, G: Action>(
     let label = format!("action {}", performed.server.action());
     let deliver = move |actor: &mut A| {
         let goal = GoalRequest(mailbox.pop()?);
-        Some(handler(actor, goal).map_or(Step::Done, |work| {
+        let step = handler(actor, goal).map_or(Step::Done, |work| {
             Step::Work(Box::pin(async move {
                 work.await;
                 End::Done
             }))
-        }))
+        });
+        Some(Delivered { step, more: true })
     };
     Ok((port, Port::new(label, Lane::Requests, name.parallel, Box::new(deliver))))
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rosactor_transport::DeclareError;
 use rosactor_transport::mailbox::TopicPolicy;
-use rosactor_transport::{DeclareError, Sample};
 
-use super::{Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, Endpoints, Lane, Port, PortId, Step};
 use crate::clock::{Clock, JumpMailbox, TimeJump};
 use crate::work::Next;
 
@@ -29,6 +29,9 @@ pub(crate) fn jump_port<A: 'static>(
         Ok(mailbox)
     })?;
     let jumps = Arc::clone(&mailbox);
-    let deliver = move |actor: &mut A| jumps.pop().map(|jump| Step::from(handler(actor, Sample::into_message(jump))));
+    let deliver = move |actor: &mut A| {
+        let (jump, more) = jumps.take()?;
+        Some(Delivered { step: Step::from(handler(actor, jump.into_message())), more })
+    };
     Ok((port, Port::new(label, Lane::Parameters, 1, Box::new(deliver))))
 }

@@ -8,6 +8,7 @@ mod request;
 mod start;
 mod tick;
 mod topic;
+mod turn;
 mod watch;
 
 pub use goal::{Goal, GoalEnd, GoalRequest, IntoGoalWork};
@@ -22,6 +23,7 @@ pub(crate) use request::request_port;
 pub(crate) use start::start_port;
 pub(crate) use tick::{TickMailbox, beat, tick_port};
 pub(crate) use topic::topic_port;
+pub(crate) use turn::{Turn, turn};
 pub(crate) use watch::watch_port;
 
 use crate::Error;
@@ -51,8 +53,15 @@ impl<A: 'static> From<Next<A>> for Step<A> {
     }
 }
 
+/// One item that was handed to the actor.
+pub(crate) struct Delivered<A> {
+    pub(crate) step: Step<A>,
+    /// Whether the mailbox may hold more. If not, the next item that comes into it marks the port.
+    pub(crate) more: bool,
+}
+
 /// Hands the next item to the actor; `None` if the mailbox is empty.
-type Deliver<A> = Box<dyn FnMut(&mut A) -> Option<Step<A>>>;
+type Deliver<A> = Box<dyn FnMut(&mut A) -> Option<Delivered<A>>>;
 
 /// One endpoint's way from its mailbox to the actor's handler.
 pub(crate) struct Port<A> {
@@ -75,7 +84,7 @@ impl<A> Port<A> {
     }
 
     /// Hands one item to the actor, unless the port is held or its mailbox empty.
-    pub(crate) fn step(&mut self, actor: &mut A) -> Option<Step<A>> {
+    pub(crate) fn step(&mut self, actor: &mut A) -> Option<Delivered<A>> {
         if self.held() {
             return None;
         }

@@ -4,9 +4,10 @@
 //! arrives. A port stands here at most once, so the queue is bounded by the number of ports.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{OnceLock, PoisonError};
 
 use super::PortId;
+use crate::sync::{Mutex, MutexGuard};
 
 /// How urgent a port is. Within a lane the ports take turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use rosactor_transport::mailbox::RequestMailbox;
 use rosactor_transport::messages::{Message, Service};
 use rosactor_transport::{DeclareError, IncomingRequest, ServiceServer};
 
-use super::{End, Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, End, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
 use crate::setup::ServiceName;
 use crate::work::Work;
@@ -83,7 +83,7 @@ pub(crate) fn request_port<A: 'static, S: Service>(
     let deliver = move |actor: &mut A| {
         let mut incoming: IncomingRequest<S> = mailbox.pop()?;
         let next = handler(actor, incoming.take_request());
-        Some(answer(incoming, next))
+        Some(Delivered { step: answer(incoming, next), more: true })
     };
     Ok((port, Port::new(label, lane, name.concurrent, Box::new(deliver))))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rosactor_transport::DeclareError;
 
-use super::{Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, Endpoints, Lane, Port, PortId, Step};
 use crate::work::Next;
 
 /// Opens a port that delivers once per incarnation.
@@ -16,6 +16,8 @@ pub(crate) fn start_port<A: 'static>(
     let (port, ()) =
         endpoints.port("start".to_owned(), Lane::Start, |_, _| Ok(())).map(|(port, unit)| (port, *unit))?;
     let begun = Rc::new(Cell::new(false));
-    let deliver = move |actor: &mut A| (!begun.replace(true)).then(|| Step::from(handler(actor)));
+    let deliver = move |actor: &mut A| {
+        (!begun.replace(true)).then(|| Delivered { step: Step::from(handler(actor)), more: false })
+    };
     Ok((port, Port::new("start".to_owned(), Lane::Start, 1, Box::new(deliver))))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rosactor_transport::mailbox::{TopicMailbox, TopicPolicy};
 use rosactor_transport::{DeclareError, Sample};
 
-use super::{Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
 use crate::clock::{self, Clock, Due, SimTime};
 use crate::setup::Period;
@@ -71,6 +71,9 @@ pub(crate) fn tick_port<A: 'static>(
         move || mailbox.counters()
     });
     let ticks = Arc::clone(&mailbox);
-    let deliver = move |actor: &mut A| ticks.pop().map(|_| Step::from(handler(actor)));
+    let deliver = move |actor: &mut A| {
+        let (_, more) = ticks.take()?;
+        Some(Delivered { step: Step::from(handler(actor)), more })
+    };
     Ok((port, Port::new(label, Lane::Samples, period.concurrent, Box::new(deliver)), Arc::clone(&mailbox)))
 }

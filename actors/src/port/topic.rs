@@ -6,7 +6,7 @@ use rosactor_transport::mailbox::TopicMailbox;
 use rosactor_transport::messages::Message;
 use rosactor_transport::{DeclareError, Sample, Subscription};
 
-use super::{Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
 use crate::setup::Topic;
 use crate::work::Next;
@@ -74,6 +74,9 @@ pub(crate) fn topic_port<A: 'static, M: Message>(
         move || mailbox.counters()
     });
     let label = format!("topic {}", subscribed.subscription.topic());
-    let deliver = move |actor: &mut A| mailbox.pop().map(|sample| Step::from(handler(actor, sample)));
+    let deliver = move |actor: &mut A| {
+        let (sample, more) = mailbox.take()?;
+        Some(Delivered { step: Step::from(handler(actor, sample)), more })
+    };
     Ok((port, Port::new(label, Lane::Samples, topic.concurrent, Box::new(deliver))))
 }

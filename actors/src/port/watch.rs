@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rosactor_transport::DeclareError;
 use rosactor_transport::mailbox::TopicPolicy;
 
-use super::{Endpoints, Lane, Port, PortId, Step};
+use super::{Delivered, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
 use crate::watch::{WatchMailbox, Watched};
 use crate::work::Next;
@@ -34,6 +34,9 @@ pub(crate) fn watch_port<A: 'static>(
         move || mailbox.counters()
     });
     let news = Arc::clone(&mailbox);
-    let deliver = move |actor: &mut A| news.pop().map(|news| Step::from(handler(actor, news.into_message())));
+    let deliver = move |actor: &mut A| {
+        let (news, more) = news.take()?;
+        Some(Delivered { step: Step::from(handler(actor, news.into_message())), more })
+    };
     Ok((port, Port::new(label, Lane::Parameters, 1, Box::new(deliver))))
 }

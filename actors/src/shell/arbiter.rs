@@ -2,15 +2,18 @@
 //!
 //! Each thread is an arbiter: a single-threaded tokio runtime. actix's own supervisor is not used: it does not survive a
 //! panic, and restarts without pause or limit. Its mailbox never carries a sample: `do_send` ignores the mailbox's bound, so
-//! only what is bounded otherwise goes through it: one wake token, the ends of work in flight, and commands.
+//! only what is bounded otherwise goes through it: the ends of work in flight, and commands. The wake token stays outside, too.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{self, Poll};
 use std::time::Duration;
 
-use ::actix::fut::{ActorFutureExt, wrap_future};
+use ::actix::fut::{ActorFuture, ActorFutureExt, wrap_future};
 use ::actix::{
     Actor as ActixActor, Arbiter, ArbiterHandle, AsyncContext, Context, Handler, Message, Recipient, ResponseFuture,
     System,
@@ -19,8 +22,8 @@ use rosactor_transport::Hub;
 
 use super::core::{After, Prepared, Shell, ShellParts};
 use super::life::TaskEnd;
+use crate::Actor;
 use crate::port::Ready;
-use crate::{Actor, deployment::ThreadChoice};
 
 /// How long the threads may take to end, once their actors have stopped.
 const LAST_PATIENCE: Duration = Duration::from_millis(200);
@@ -38,10 +41,42 @@ pub(crate) enum Mail<A> {
 #[rtype(result = "()")]
 struct MailWaits;
 
-/// The wake token.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct Wake;
+/// Gives a shell its turn whenever the wake token comes, as long as its actix actor lives. As a message, actix would allocate
+/// for the token at every hop.
+struct Turns {
+    /// Whether the token is on its way.
+    token: Arc<AtomicBool>,
+    ready: Arc<Ready>,
+    connected: bool,
+}
+
+impl<A: Actor> ActorFuture<Host<A>> for Turns {
+    type Output = ();
+
+    fn poll(
+        mut self: Pin<&mut Self>,
+        host: &mut Host<A>,
+        ctx: &mut Context<Host<A>>,
+        task: &mut task::Context<'_>,
+    ) -> Poll<()> {
+        let mut has_token = self.token.swap(false, Ordering::AcqRel);
+        if !self.connected {
+            self.connected = true;
+            // actix runs each actor as one task of tokio, and the wakers of all its polls wake that task.
+            let (token, waker) = (Arc::clone(&self.token), task.waker().clone());
+            self.ready.connect(move || {
+                token.store(true, Ordering::Release);
+                waker.wake_by_ref();
+            });
+            // What was marked before had nobody to tell.
+            has_token = true;
+        }
+        if has_token {
+            host.turn(ctx);
+        }
+        Poll::Pending
+    }
+}
 
 #[derive(Message)]
 #[rtype(result = "Prepared")]
@@ -105,14 +140,6 @@ impl<A: Actor> Host<A> {
 
 impl<A: Actor> ActixActor for Host<A> {
     type Context = Context<Self>;
-}
-
-impl<A: Actor> Handler<Wake> for Host<A> {
-    type Result = ();
-
-    fn handle(&mut self, _: Wake, ctx: &mut Context<Self>) {
-        self.turn(ctx);
-    }
 }
 
 impl<A: Actor> Handler<MailWaits> for Host<A> {
@@ -292,17 +319,11 @@ impl ActorThreads {
 
     /// Starts the shell of an actor on its thread.
     pub(crate) fn start<A: Actor>(&mut self, parts: ShellParts) -> ShellAddr {
-        let thread = match &parts.entry.thread {
-            ThreadChoice::Shared => String::new(),
-            ThreadChoice::Group(name) => format!("group {name}"),
-            ThreadChoice::Own => format!("own {}{}", parts.entry.namespace, parts.entry.name.value),
-        };
-        let arbiter = self.arbiter(thread);
+        let arbiter = self.arbiter(parts.entry.thread_name());
         let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host<A>>| {
             let addr = ctx.address();
             let ready = Arc::new(Ready::default());
-            let waker = addr.clone();
-            ready.connect(move || waker.do_send(Wake));
+            ctx.spawn(Turns { token: Arc::default(), ready: Arc::clone(&ready), connected: false });
             let inbox = Inbox::default();
             let letters = Rc::clone(&inbox);
             let mail = Rc::new(move |mail| {

@@ -20,7 +20,7 @@ use crate::clock;
 use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
-use crate::port::{Endpoints, Ready};
+use crate::port::{Endpoints, Ready, Turn, turn};
 use crate::setup::{Blueprint, Declared};
 use crate::watch::Change;
 use crate::{Actor, Setup};
@@ -169,19 +169,21 @@ impl<A: Actor> Shell<A> {
 
     /// Feeds the actor until nothing is ready or its share is used up.
     pub(crate) fn turn(&mut self) -> After {
-        for _ in 0..BUDGET {
-            let Some(life) = self.life.as_mut().filter(|life| life.is_open()) else {
-                self.ready.sleep();
-                return After::Nothing;
-            };
-            let Some(port) = self.ready.take() else { return After::Nothing };
-            let outcome = life.deliver(port);
-            if let Some(after) = self.settle(outcome) {
-                self.ready.sleep();
-                return after;
-            }
+        let Some(life) = self.life.as_mut().filter(|life| life.is_open()) else {
+            self.ready.sleep();
+            return After::Nothing;
+        };
+        let in_span = self.span.enter();
+        let turn = turn(&self.ready, BUDGET, |port| match life.deliver(port) {
+            Ok(()) => life.is_ending().then_some(Ok(())),
+            Err(failure) => Some(Err(failure)),
+        });
+        drop(in_span);
+        match turn {
+            Turn::Done => After::Nothing,
+            Turn::Yield => After::Yield,
+            Turn::Ended(outcome) => self.settle(outcome).unwrap_or(After::Nothing),
         }
-        After::Yield
     }
 
     /// Goes on after a piece of work.

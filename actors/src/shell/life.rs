@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
 use crate::lifecycle::{Managed, Target};
-use crate::port::{End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
+use crate::port::{Delivered, End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
 use crate::setup::Blueprint;
 use crate::work::LocalFuture;
 use crate::{Actor, Result};
@@ -126,21 +126,20 @@ impl<A: Actor> Life<A> {
         self.open
     }
 
-    /// Hands one item of a port to the actor.
+    /// Hands one item of a port to the actor, within its span.
     pub(crate) fn deliver(&mut self, id: PortId) -> Result<(), Failure> {
         let Some(port) = self.ports.get_mut(&id) else { return Ok(()) };
-        let _in_span = self.span.clone().entered();
         let panic_next = &mut self.panic_next;
         let actor = &mut self.actor;
-        let step = catch_unwind(AssertUnwindSafe(|| {
-            let step = port.step(actor);
-            if step.is_some() && std::mem::take(panic_next) {
+        let delivered = catch_unwind(AssertUnwindSafe(|| {
+            let delivered = port.step(actor);
+            if delivered.is_some() && std::mem::take(panic_next) {
                 std::panic::panic_any(ASKED_FOR);
             }
-            step
+            delivered
         }));
-        match step {
-            Ok(Some(step)) => self.follow(id, step),
+        match delivered {
+            Ok(Some(Delivered { step, more })) => self.follow(id, step, more),
             Ok(None) => Ok(()),
             Err(payload) => Err(Failure::panic(format!("the handler of {}", port.label), payload.as_ref())),
         }
@@ -157,7 +156,7 @@ impl<A: Actor> Life<A> {
         match task.end {
             Err(payload) => Err(Failure::panic(during, payload.as_ref())),
             Ok(End::Failed(error)) => Err(Failure::error(during, error)),
-            Ok(End::Done) => self.follow(task.port, Step::Done),
+            Ok(End::Done) => self.follow(task.port, Step::Done, true),
             Ok(End::Continue(continuation)) => {
                 let _in_span = self.span.clone().entered();
                 let panic_next = &mut self.panic_next;
@@ -170,11 +169,16 @@ impl<A: Actor> Life<A> {
                     next
                 }));
                 match next {
-                    Ok(next) => self.follow(task.port, next.into()),
+                    Ok(next) => self.follow(task.port, next.into(), true),
                     Err(payload) => Err(Failure::panic(during, payload.as_ref())),
                 }
             }
         }
+    }
+
+    /// Whether the actor said that it wants to end.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.ending.borrow().is_some()
     }
 
     /// How the actor wants to end, if it said so.
@@ -196,7 +200,8 @@ impl<A: Actor> Life<A> {
         tasks
     }
 
-    fn follow(&mut self, id: PortId, step: Step<A>) -> Result<(), Failure> {
+    /// What comes after an item. `more`: its mailbox may hold another one.
+    fn follow(&mut self, id: PortId, step: Step<A>, more: bool) -> Result<(), Failure> {
         let Some(port) = self.ports.get_mut(&id) else { return Ok(()) };
         match step {
             Step::Done => {}
@@ -206,7 +211,9 @@ impl<A: Actor> Life<A> {
                 self.spawn(id, future);
             }
         }
-        if let Some(port) = self.ports.get(&id)
+        // A held port is marked when its work has ended.
+        if more
+            && let Some(port) = self.ports.get(&id)
             && !port.held()
         {
             self.ready.mark(id, port.lane);

@@ -3,8 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
+use smallvec::SmallVec;
+
 use super::Sink;
 use crate::mailbox::{PushError, Sample};
+
+/// So many subscribers are woken without an allocation.
+const FEW: usize = 4;
 
 /// The subscribers of a topic in this process.
 pub(crate) struct Fanout<M> {
@@ -39,20 +44,23 @@ impl<M: Send + Sync + 'static> Fanout<M> {
     }
 
     /// Gives a sample to every subscriber. If one does not take it, the others get it all the same.
-    pub(crate) fn publish(&self, sample: &Sample<M>, kept: Option<&Kept<M>>) -> Result<(), PushError> {
+    pub(crate) fn publish(&self, sample: Sample<M>, kept: Option<&Kept<M>>) -> Result<(), PushError> {
         let state = self.read();
         // Kept and given under one lock, so that a subscriber that comes now gets the sample exactly once.
         if let Some(kept) = kept {
             kept.add(sample.clone());
         }
         let mut outcome = Ok(());
-        let mut to_wake = Vec::new();
-        for (_, sink) in &state.subscribers {
-            match sink.local(sample.clone()) {
-                Ok(true) => to_wake.push(Arc::clone(sink)),
-                Ok(false) => {}
-                Err(error) => outcome = Err(error),
-            }
+        let mut to_wake = SmallVec::<[_; FEW]>::new();
+        let mut give = |sink: &Arc<dyn Sink<M>>, sample| match sink.local(sample) {
+            Ok(true) => to_wake.push(Arc::clone(sink)),
+            Ok(false) => {}
+            Err(error) => outcome = Err(error),
+        };
+        // The last one gets the sample itself: sharing costs something, and mostly there is but one subscriber.
+        if let Some(((_, last), others)) = state.subscribers.split_last() {
+            others.iter().for_each(|(_, sink)| give(sink, sample.clone()));
+            give(last, sample);
         }
         drop(state);
         to_wake.iter().for_each(|sink| sink.wake());

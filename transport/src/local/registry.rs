@@ -36,7 +36,10 @@ impl Registry {
             // Equal names are not enough: two Rust types may claim to be the same ROS type.
             return fanout.downcast().map_err(|_| TypeClash { present: topic.type_name });
         }
-        topics.retain(|_, topic| topic.fanout.strong_count() > 0);
+        // Only when the map would grow: a thousand actors declare thousands of topics one after another.
+        if topics.len() == topics.capacity() {
+            topics.retain(|_, topic| topic.fanout.strong_count() > 0);
+        }
         let fanout = Arc::new(Fanout::<M>::new());
         let weak: Weak<dyn Any + Send + Sync> = Arc::downgrade(&fanout) as _;
         topics.insert(key.to_owned(), Topic { type_name: M::TYPE_NAME, fanout: weak });

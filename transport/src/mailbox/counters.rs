@@ -36,13 +36,15 @@ pub struct Latency {
 }
 
 /// The counters behind [`Counters`], kept under the lock of the mailbox they count for.
+#[derive(Default)]
 pub(super) struct Tally {
     pub(super) received: u64,
     pub(super) delivered: u64,
     pub(super) dropped: u64,
     pub(super) expired: u64,
     pub(super) malformed: u64,
-    /// `None` only if the fixed bounds below were invalid; counting goes on without latencies then.
+    /// Made with the first delivery, and grown to the longest wait that there was: most mailboxes are idle or quick, and
+    /// one for all waits up to an hour takes 13 kB.
     waits: Option<Histogram<u32>>,
 }
 
@@ -50,22 +52,16 @@ impl Tally {
     /// The longest wait told apart: one hour. Longer ones count as one hour.
     const LONGEST_US: u64 = 3_600_000_000;
 
-    pub(super) fn new() -> Self {
-        Self {
-            received: 0,
-            delivered: 0,
-            dropped: 0,
-            expired: 0,
-            malformed: 0,
-            // Two digits are enough to compare percentiles, and keep a mailbox's histogram at about 13 kB.
-            waits: Histogram::new_with_bounds(1, Self::LONGEST_US, 2).ok(),
-        }
-    }
-
     pub(super) fn deliver(&mut self, waited: Duration) {
         self.delivered += 1;
+        if self.waits.is_none() {
+            // Two digits are enough to compare percentiles.
+            self.waits = Histogram::new(2).ok();
+        }
         if let Some(waits) = &mut self.waits {
-            waits.saturating_record(u64::try_from(waited.as_micros()).unwrap_or(Self::LONGEST_US));
+            let waited = u64::try_from(waited.as_micros()).unwrap_or(Self::LONGEST_US);
+            // It can fail only where it cannot grow, and it can grow up to the longest wait.
+            let _ = waits.record(waited.min(Self::LONGEST_US));
         }
     }
 
@@ -97,7 +93,7 @@ mod tests {
 
     #[test]
     fn latencies_are_percentiles_of_what_was_delivered() {
-        let mut tally = Tally::new();
+        let mut tally = Tally::default();
         assert_eq!(tally.counters(0).latency_us, Latency::default());
         for us in 1..=100 {
             tally.deliver(Duration::from_micros(us));

@@ -139,7 +139,7 @@ struct QueueState<T> {
 
 impl<T> Queue<T> {
     pub(super) fn new(capacity: usize, wake: Wake) -> Self {
-        let state = QueueState { waiting: VecDeque::new(), tally: Tally::new(), closed: false };
+        let state = QueueState { waiting: VecDeque::new(), tally: Tally::default(), closed: false };
         Self { state: Mutex::new(state), capacity: capacity.max(1), wake }
     }
 

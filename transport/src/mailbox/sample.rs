@@ -49,6 +49,13 @@ impl<M> Sample<M> {
         Self { message, received_at: clock::now(), origin }
     }
 
+    /// A sample of this process: published and received at one moment.
+    pub(crate) fn published(message: Arc<M>, publisher: PublisherId, sequence: u64) -> Self {
+        let (now, date) = clock::now_and_date();
+        let origin = Origin { source_timestamp: Some(date), sequence: Some(sequence), publisher: Some(publisher) };
+        Self { message, received_at: now, origin }
+    }
+
     /// The message itself; it is copied only if somebody else still holds this sample.
     pub fn into_message(self) -> M
     where

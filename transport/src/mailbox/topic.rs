@@ -1,13 +1,14 @@
 //! The mailbox of one topic.
 
 use std::collections::VecDeque;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::counters::Tally;
 use super::{Counters, Sample, Wake};
 use crate::clock;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// What a topic's mailbox does when it is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ struct State<M> {
     /// Samples older than this are not delivered.
     lifespan: Option<Duration>,
     tally: Tally,
+    /// How many publishers wait for room: a signal that nobody waits for would cost a system call for each sample.
+    waiting: usize,
     closed: bool,
 }
 
@@ -69,7 +72,8 @@ impl<M> TopicMailbox<M> {
                 queue: VecDeque::new(),
                 policy,
                 lifespan: None,
-                tally: Tally::new(),
+                tally: Tally::default(),
+                waiting: 0,
                 closed: false,
             }),
             room: Condvar::new(),
@@ -100,7 +104,9 @@ impl<M> TopicMailbox<M> {
     pub(crate) fn push_waiting(&self, sample: Sample<M>, given_up: &AtomicBool) -> Result<(), PushError> {
         let mut state = self.lock();
         while state.must_wait() && !given_up.load(Ordering::Acquire) {
+            state.waiting += 1;
             state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
         let wake = state.push(sample);
         drop(state);
@@ -119,18 +125,24 @@ impl<M> TopicMailbox<M> {
 
     /// Takes the oldest sample out. Samples that outlived the lifespan are skipped.
     pub fn pop(&self) -> Option<Sample<M>> {
+        self.pop_at(clock::now()).map(|(sample, _)| sample)
+    }
+
+    /// Like [`pop`](Self::pop), and whether anything is left. If nothing is, the next sample that comes in calls `wake`.
+    pub fn take(&self) -> Option<(Sample<M>, bool)> {
         self.pop_at(clock::now())
     }
 
-    fn pop_at(&self, now: Instant) -> Option<Sample<M>> {
+    fn pop_at(&self, now: Instant) -> Option<(Sample<M>, bool)> {
         let mut state = self.lock();
         let taken = state.pop(now);
-        let has_room = state.queue.len() < state.policy.capacity();
+        let more = !state.queue.is_empty();
+        let is_awaited = state.waiting > 0 && state.queue.len() < state.policy.capacity();
         drop(state);
-        if has_room {
+        if is_awaited {
             self.room.notify_all();
         }
-        taken
+        taken.map(|sample| (sample, more))
     }
 
     /// How many samples wait.
@@ -311,7 +323,7 @@ mod tests {
         assert!(mailbox.pop_at(later).is_none());
         mailbox.set_lifespan(None);
         mailbox.push(Sample::new(3)).unwrap();
-        assert_eq!(mailbox.pop_at(later).unwrap().into_message(), 3);
+        assert_eq!(mailbox.pop_at(later).unwrap().0.into_message(), 3);
         let counters = mailbox.counters();
         assert_eq!((counters.received, counters.delivered, counters.expired), (3, 1, 2));
         assert!(counters.latency_us.max > 900_000);

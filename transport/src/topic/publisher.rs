@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rosactor_messages::{Message, TypeInfo};
 
-use crate::clock;
 use crate::link::{LinkError, LinkPublisher, LinkToken};
 use crate::local::{Fanout, Kept};
-use crate::mailbox::{Origin, PublisherId, PushError, Sample};
+use crate::mailbox::{PublisherId, PushError, Sample};
 use crate::name::Name;
 use crate::participant::{DeclareError, Participant};
 use crate::qos::{Durability, Qos};
@@ -108,13 +107,15 @@ impl<M: Message> TopicPublisher<M> {
     pub fn publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
         let inner = &*self.inner;
         let sequence = inner.sequence.fetch_add(1, Ordering::Relaxed);
-        let origin =
-            Origin { source_timestamp: Some(clock::date()), sequence: Some(sequence), publisher: Some(inner.id) };
-        let sample = Sample::from_origin(message.into(), origin);
-        let taken = inner.fanout.publish(&sample, inner.kept.as_deref());
-        if inner.link.wants_samples() {
+        let sample = Sample::published(message.into(), inner.id, sequence);
+        let kept = inner.kept.as_deref();
+        let taken = if inner.link.wants_samples() {
+            let taken = inner.fanout.publish(sample.clone(), kept);
             inner.send(&sample, sequence)?;
-        }
+            taken
+        } else {
+            inner.fanout.publish(sample, kept)
+        };
         taken.map_err(|reason| PublishError::NotTaken { topic: inner.topic.clone(), reason })
     }
 
