@@ -68,8 +68,14 @@ impl LinkQuerier {
         self.matched.clone()
     }
 
-    /// Sends a request. `done` is called exactly once, on any thread, perhaps before this returns.
-    pub(crate) fn get(&self, payload: Payload, done: impl FnOnce(LinkReply<'_>) + Send + 'static) {
+    /// Sends a request, with `attachment` beside it. `done` is called exactly once, on any thread, perhaps before this
+    /// returns.
+    pub(crate) fn get(
+        &self,
+        payload: Payload,
+        attachment: Option<Vec<u8>>,
+        done: impl FnOnce(LinkReply<'_>) + Send + 'static,
+    ) {
         let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(Box::new(done))));
         let finish = |slot: &Mutex<Option<Done>>, reply: LinkReply<'_>| {
             let done = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -94,7 +100,8 @@ impl LinkQuerier {
                 false => finish(&last, LinkReply::Silence),
             },
         };
-        if let Err(error) = self.querier.get().payload(to_zenoh(payload)).with(handler).wait() {
+        let get = self.querier.get().payload(to_zenoh(payload)).attachment(attachment);
+        if let Err(error) = get.with(handler).wait() {
             tracing::debug!("a request on {} was not sent: {error}", self.querier.key_expr());
         }
     }

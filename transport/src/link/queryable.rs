@@ -1,7 +1,10 @@
 //! The server's side of requests.
 
+use std::borrow::Cow;
+
 use rosactor_messages::Payload;
 use zenoh::Wait;
+use zenoh::bytes::ZBytes;
 use zenoh::query::{Query, Queryable};
 
 use super::{Link, LinkError, Received, payload::to_zenoh};
@@ -39,6 +42,11 @@ impl LinkQuery {
     /// The request's bytes.
     pub(crate) fn payload(&self) -> Received<'_> {
         Received::new(self.query.payload())
+    }
+
+    /// What was sent beside the request.
+    pub(crate) fn attachment(&self) -> Option<Cow<'_, [u8]>> {
+        self.query.attachment().map(ZBytes::to_bytes)
     }
 
     /// Answers.
