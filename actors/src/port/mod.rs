@@ -1,5 +1,6 @@
 //! An endpoint's mailbox seen from the actor: what to do with its next item, and how much may be in work at once.
 
+mod desk;
 mod endpoints;
 mod goal;
 mod ready;
@@ -12,8 +13,8 @@ pub use goal::{Goal, GoalEnd, GoalRequest, IntoGoalWork};
 pub use request::{IntoReply, ReplyNext};
 pub use topic::{ByValue, FromSample, Shared};
 
+pub(crate) use desk::goal_port;
 pub(crate) use endpoints::{Endpoints, PortId};
-pub(crate) use goal::goal_port;
 pub(crate) use ready::{Lane, Ready};
 pub(crate) use request::request_port;
 pub(crate) use start::start_port;

@@ -347,7 +347,7 @@ mod tests {
     fn a_request_that_would_wait_for_itself_is_refused_by_name() {
         let (sender, answers) = mpsc::channel();
         let (a, b) = [(), ()].map(|()| RequestMailbox::<AddTwoInts>::new(Arc::new(|| {}))).into();
-        [&a, &b].map(|mailbox| mailbox.set_concurrency(1));
+        [&a, &b].iter().for_each(|mailbox| mailbox.set_concurrency(1));
         let outside = Chain::default().with(RequestId::new(), Name::new("/outside").unwrap());
         a.push(made_by(&outside, "/a", &sender));
         let in_a = a.pop().unwrap();

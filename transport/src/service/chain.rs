@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn chain(names: &[&str]) -> Chain {
-        names.iter().fold(Chain::default(), |chain, name| chain.with(RequestId::new(), Name::new(name).unwrap()))
+        names.iter().fold(Chain::default(), |chain, name| chain.with(RequestId::new(), Name::new(*name).unwrap()))
     }
 
     #[test]
