@@ -190,6 +190,9 @@ fn play(goals: &str, event: Event, expected: &str) {
         told(&running, "worker", "begun").as_array().is_some_and(|begun| begun.contains(&1.into()))
     });
     handles.push(send(2, &listener));
+    // An answer to a later question, which means no goal, says that the questions for the results have arrived.
+    let no_goal = block_on(&what, listener.client.cancel_before(std::time::UNIX_EPOCH + Duration::from_secs(1)));
+    assert_eq!(no_goal, Ok(Vec::new()), "{what}");
     let cancel = |n: usize, handles: &Vec<Option<GoalHandle<Fibonacci>>>| {
         if let Some(handle) = &handles[n] {
             block_on(&what, handle.cancel()).unwrap();
