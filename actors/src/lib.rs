@@ -67,10 +67,12 @@ pub use pool::Pool;
 pub use port::{ByValue, FromSample, Goal, GoalEnd, GoalRequest, IntoGoalWork, IntoReply, ReplyNext, Shared};
 pub use registry::Actors;
 pub use rosactor_transport::clock::now;
-pub use rosactor_transport::mailbox::{Counters, Latency, TopicPolicy};
+pub use rosactor_transport::mailbox::{Counters, GoalPolicy, Latency, TopicPolicy};
 pub use rosactor_transport::messages;
 pub use rosactor_transport::qos::{Durability, History, Qos, Reliability};
-pub use rosactor_transport::{CallError, GoalError, GoalHandle, GoalStatus, PublishError, Sample};
+pub use rosactor_transport::{
+    CallError, CancelOutcome, GoalError, GoalHandle, GoalId, GoalStatus, PublishError, Sample,
+};
 pub use setup::{ActionName, Period, ServiceName, Setup, Topic, action, period, service, topic};
 pub use watch::{Change, Watched};
 pub use work::{IntoNext, Next, Then, Work, offload, run};

@@ -43,17 +43,18 @@ pub mod wire;
 pub use rosactor_messages as messages;
 
 pub use action::{
-    ActionClient, ActionServer, CancelOutcome, ExecutingGoal, GoalError, GoalHandle, GoalId, GoalStatus, IncomingGoal,
+    ActionClient, ActionServer, CancelOutcome, ExecutingGoal, GoalControl, GoalError, GoalHandle, GoalId, GoalStatus,
+    IncomingGoal, WaitingGoal,
 };
 pub use config::{Mode, Profile, TransportConfig};
 pub use hub::{Hub, OpenError};
 pub use link::memory;
 pub use mailbox::{
-    Counters, GoalMailbox, IncomingRequest, Latency, PublisherId, PushError, RequestMailbox, Sample, TopicMailbox,
-    TopicPolicy, Wake,
+    Counters, GoalMailbox, GoalPolicy, IncomingRequest, Latency, PublisherId, PushError, RequestMailbox, Sample,
+    TopicMailbox, TopicPolicy, Wake,
 };
 pub use name::{Name, NameContext, NameError, NodeName, validate_name, validate_namespace, validate_node_name};
 pub use participant::{DeclareError, Participant};
 pub use qos::{Durability, History, Qos, QosMismatch, Reliability};
-pub use service::{CallError, Refusal, ServiceClient, ServiceServer};
+pub use service::{CallError, Chain, Refusal, ServiceClient, ServiceServer};
 pub use topic::{PublishError, Subscription, TopicPublisher};

@@ -15,6 +15,11 @@ const UNITS: [(&str, u64); 6] = [
 /// A duration may be at most this long. Instants far beyond overflow the clocks of some platforms.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
+/// The time between two of so many per second; `None` if it is no rate.
+pub(crate) fn period_of(hz: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(hz.recip()).ok().filter(|period| !period.is_zero() && *period <= LONGEST)
+}
+
 /// Why a text is not a duration. The messages complete "expected a duration as `100ms`, `2s` or `5min`, ...".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rosactor_transport::bridge_config::BridgeConfig;
+use rosactor_transport::mailbox::GoalPolicy;
 use rosactor_transport::qos::{Durability, Reliability};
 use rosactor_transport::{Mode, Profile};
 
@@ -259,8 +260,21 @@ pub struct MailboxOverride {
     pub reliability: Option<Reliability>,
     /// Whether late joiners get earlier samples.
     pub durability: Option<Durability>,
-    /// The longest time between two samples before that counts as missed.
+    /// The longest time between two samples before that counts as missed. Service: within what time of its arrival a request
+    /// is to be answered.
     pub deadline: Option<Duration>,
     /// The age at which a sample is thrown away instead of delivered.
     pub lifespan: Option<Duration>,
+    /// Service: how many requests wait, at least 1; the newest is refused.
+    pub queue: Option<usize>,
+    /// Service: how many requests may be in work at once, at least 1.
+    pub concurrent: Option<usize>,
+    /// Action: what is done with a goal that comes while others execute.
+    pub goals: Option<GoalPolicy>,
+    /// Action: how long a goal may execute.
+    pub goal_timeout: Option<Duration>,
+    /// Action: the shortest time between two feedbacks of a goal.
+    pub feedback_period: Option<Duration>,
+    /// Action: how long the result of an ended goal can be asked for.
+    pub keep_results: Option<Duration>,
 }

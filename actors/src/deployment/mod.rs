@@ -24,6 +24,7 @@ mod tree;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub(crate) use duration::period_of;
 pub use duration::{DurationError, parse_duration};
 pub use file::{
     ActorEntry, ActorKind, Backoff, Deployment, Group, LifecycleChoice, MailboxOverride, Program, RestartPolicy,

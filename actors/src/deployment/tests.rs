@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rosactor_transport::bridge_config::{Discovery, Distro};
+use rosactor_transport::mailbox::GoalPolicy;
 use rosactor_transport::qos::{Durability, Reliability};
 use rosactor_transport::{Mode, Profile};
 
@@ -124,6 +125,32 @@ fn actors_and_programs_are_read() {
     assert_eq!(program.env, [("N", "3"), ("RUST_LOG", "info")].map(|(name, value)| (name.into(), value.into())).into());
     assert_eq!(program.cwd.as_deref(), Some(Path::new("robots/drivers")));
     assert_eq!(driver.restart, RestartPolicy::Never);
+}
+
+#[test]
+fn the_mailboxes_of_services_and_actions_are_read() {
+    let deployment = parse(
+        "deployment: x\nactors:\n  - name: a\n    type: my/A\n    mailboxes:\n      add: {queue: 3, concurrent: 2, deadline: 1s}\n\
+         \x20     dock: {goals: preempt, goal_timeout: 1min, feedback_rate: 4, keep_results: 5s}\n\
+         \x20     plan: {goals: {queue: 3}}\n      look: {goals: {parallel: 2}}\n      grip: {goals: reject_new}\n",
+    );
+    let mailboxes = &deployment.unwrap().actors[0].mailboxes;
+    let add = MailboxOverride {
+        queue: Some(3),
+        concurrent: Some(2),
+        deadline: Some(Duration::from_secs(1)),
+        ..MailboxOverride::default()
+    };
+    let dock = MailboxOverride {
+        goals: Some(GoalPolicy::Preempt),
+        goal_timeout: Some(Duration::from_secs(60)),
+        feedback_period: Some(Duration::from_millis(250)),
+        keep_results: Some(Duration::from_secs(5)),
+        ..MailboxOverride::default()
+    };
+    assert_eq!((&mailboxes["add"].value, &mailboxes["dock"].value), (&add, &dock));
+    let policies = ["plan", "look", "grip"].map(|action| mailboxes[action].value.goals);
+    assert_eq!(policies, [GoalPolicy::Queue(3), GoalPolicy::Parallel(2), GoalPolicy::RejectNew].map(Some));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The handle of an action's client.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rosactor_transport::messages::Action;
-use rosactor_transport::{GoalError, GoalHandle};
+use rosactor_transport::{GoalError, GoalHandle, GoalId};
 
 use super::Late;
 use crate::work::{Work, run};
@@ -29,6 +31,32 @@ impl<G: Action> ActionClient<G> {
         run(async move {
             match sent {
                 Some(sent) => sent.await,
+                None => Err(GoalError::NotConnected { action }),
+            }
+        })
+    }
+
+    /// Asks the server to stop all goals of the action, whoever sent them. The work ends with the ids of those that it stops.
+    #[doc(alias = "async_cancel_all_goals")]
+    pub fn cancel_all(&self) -> Work<Result<Vec<GoalId>, GoalError>> {
+        self.canceled(self.late.get().map(rosactor_transport::ActionClient::cancel_all))
+    }
+
+    /// Asks the server to stop the goals that it accepted at this time or before, by its own clock, whoever sent them. The
+    /// work ends with the ids of those that it stops.
+    #[doc(alias = "async_cancel_goals_before")]
+    pub fn cancel_before(&self, time: SystemTime) -> Work<Result<Vec<GoalId>, GoalError>> {
+        self.canceled(self.late.get().map(|client| client.cancel_before(time)))
+    }
+
+    fn canceled(
+        &self,
+        asked: Option<impl Future<Output = Result<Vec<GoalId>, GoalError>> + 'static>,
+    ) -> Work<Result<Vec<GoalId>, GoalError>> {
+        let action = self.action.to_string();
+        run(async move {
+            match asked {
+                Some(asked) => asked.await,
                 None => Err(GoalError::NotConnected { action }),
             }
         })

@@ -1,11 +1,14 @@
 //! The handle of a service's client.
 
+use std::future::IntoFuture;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rosactor_transport::messages::Service;
 use rosactor_transport::{CallError, ServiceClient};
 
 use super::Late;
+use crate::clock;
 use crate::work::{Work, run};
 
 /// Calls one service.
@@ -31,6 +34,20 @@ impl<S: Service> Client<S> {
             match call {
                 Some(call) => call.await,
                 None => Err(CallError::NotConnected { service }),
+            }
+        })
+    }
+
+    /// As [`call`](Self::call), but ends after `timeout` at the latest with [`CallError::Timeout`], if the client's own time-out
+    /// does not end it before.
+    pub fn call_within(&self, request: S::Request, timeout: Duration) -> Work<Result<S::Response, CallError>> {
+        let call = self.call(request);
+        let Some(service) = self.late.get().map(|client| client.service().clone()) else { return call };
+        run(async move {
+            tokio::select! {
+                biased;
+                outcome = call.into_future() => outcome,
+                () = clock::sleep(timeout) => Err(CallError::Timeout { service, after: timeout }),
             }
         })
     }

@@ -1,33 +1,63 @@
-//! Goals of an action.
+//! Goals of an action, as their handler sees them.
 
 use std::ops::Deref;
-use std::sync::Arc;
 
-use rosactor_transport::mailbox::GoalMailbox;
 use rosactor_transport::messages::Action;
-use rosactor_transport::{ActionServer, DeclareError, ExecutingGoal, IncomingGoal};
+use rosactor_transport::{Chain, ExecutingGoal, GoalControl, IncomingGoal};
 
-use super::{Delivered, End, Endpoints, Lane, Port, PortId, Step};
-use crate::board::MailboxKind;
-use crate::setup::ActionName;
 use crate::work::{Work, run};
 
 /// A goal that somebody asks for: accept it, or reject it. One that is dropped is rejected.
 ///
+/// Under the policies `preempt` and `queue` the client was told already that its goal is accepted: to reject or drop it then
+/// aborts it. [`Setup::perform_if`](crate::Setup::perform_if) rejects before that.
+///
 /// It dereferences to the goal message.
 #[must_use = "a goal that is dropped is rejected"]
-pub struct GoalRequest<G: Action>(IncomingGoal<G>);
+pub struct GoalRequest<G: Action>(Asked<G>);
+
+enum Asked<G: Action> {
+    Incoming(IncomingGoal<G>),
+    /// Accepted when it came.
+    Begun(ExecutingGoal<G>),
+}
 
 impl<G: Action> GoalRequest<G> {
+    pub(super) fn incoming(goal: IncomingGoal<G>) -> Self {
+        Self(Asked::Incoming(goal))
+    }
+
+    pub(super) fn begun(goal: ExecutingGoal<G>) -> Self {
+        Self(Asked::Begun(goal))
+    }
+
     /// Takes the goal on.
     pub fn accept(self) -> Goal<G> {
-        Goal(self.0.accept())
+        Goal(match self.0 {
+            Asked::Incoming(goal) => goal.accept(),
+            Asked::Begun(goal) => goal,
+        })
     }
 
     /// Refuses the goal.
     pub fn reject(self) -> Work<GoalEnd<G>> {
-        self.0.reject();
+        // Being dropped is what refuses it.
+        drop(self);
         run(async { GoalEnd(std::marker::PhantomData) })
+    }
+
+    pub(super) fn chain(&self) -> &Chain {
+        match &self.0 {
+            Asked::Incoming(goal) => goal.chain(),
+            Asked::Begun(goal) => goal.chain(),
+        }
+    }
+
+    pub(super) fn control(&self) -> GoalControl<G> {
+        match &self.0 {
+            Asked::Incoming(goal) => goal.control(),
+            Asked::Begun(goal) => goal.control(),
+        }
     }
 }
 
@@ -35,7 +65,10 @@ impl<G: Action> Deref for GoalRequest<G> {
     type Target = G::Goal;
 
     fn deref(&self) -> &G::Goal {
-        self.0.goal()
+        match &self.0 {
+            Asked::Incoming(goal) => goal.goal(),
+            Asked::Begun(goal) => goal.goal(),
+        }
     }
 }
 
@@ -47,20 +80,20 @@ impl<G: Action> Deref for GoalRequest<G> {
 pub struct Goal<G: Action>(ExecutingGoal<G>);
 
 impl<G: Action> Goal<G> {
-    /// Tells the client how far it is.
+    /// Tells the client how far it is. With a limit of the rate the newest is told when it is time, or before the end.
     #[doc(alias = "publish_feedback")]
     pub fn feedback(&self, feedback: G::Feedback) {
         self.0.feedback(feedback);
     }
 
-    /// Whether the client asked to cancel. It does not pass through a mailbox, so no flood delays it.
+    /// Whether the goal is to stop: the client asked to cancel, a newer goal preempts it, or its time is over. It does not pass through a mailbox, so no flood delays it.
     #[must_use]
     #[doc(alias = "is_cancel_requested")]
     pub fn cancel_requested(&self) -> bool {
         self.0.cancel_requested()
     }
 
-    /// Waits until the client asks to cancel.
+    /// Waits until the goal is to stop.
     pub async fn canceled(&self) {
         self.0.canceled().await;
     }
@@ -71,7 +104,7 @@ impl<G: Action> Goal<G> {
         GoalEnd(std::marker::PhantomData)
     }
 
-    /// Ends the goal as canceled, if the client asked for it; otherwise as aborted, since ROS knows no other way.
+    /// Ends the goal as canceled. If nobody asked for that, it is canceling for a moment before, as ROS knows no other way.
     pub fn cancel(self, result: G::Result) -> GoalEnd<G> {
         self.0.cancel(result);
         GoalEnd(std::marker::PhantomData)
@@ -116,40 +149,4 @@ impl<G> IntoGoalWork<G> for Work<GoalEnd<G>> {
     fn into_goal_work(self) -> Option<Work<GoalEnd<G>>> {
         Some(self)
     }
-}
-
-struct Performed<G: Action> {
-    mailbox: Arc<GoalMailbox<G>>,
-    server: ActionServer<G>,
-}
-
-/// Opens an action and its port.
-pub(crate) fn goal_port<A: 'static, G: Action>(
-    endpoints: &mut Endpoints,
-    name: &ActionName,
-    handler: impl Fn(&mut A, GoalRequest<G>) -> Option<Work<GoalEnd<G>>> + 'static,
-) -> Result<(PortId, Port<A>), DeclareError> {
-    let key = format!("action {} {}", name.name, G::TYPE_NAME);
-    let (port, performed) = endpoints.port(key, Lane::Requests, |participant, wake| {
-        let mailbox = Arc::new(GoalMailbox::<G>::new(wake));
-        let server = participant.action_server(&name.name, Arc::clone(&mailbox))?;
-        Ok(Performed { mailbox, server })
-    })?;
-    let mailbox = Arc::clone(&performed.mailbox);
-    endpoints.show(port, MailboxKind::Goal, performed.server.action().as_str(), {
-        let mailbox = Arc::clone(&mailbox);
-        move || mailbox.counters()
-    });
-    let label = format!("action {}", performed.server.action());
-    let deliver = move |actor: &mut A| {
-        let goal = GoalRequest(mailbox.pop()?);
-        let step = handler(actor, goal).map_or(Step::Done, |work| {
-            Step::Work(Box::pin(async move {
-                work.await;
-                End::Done
-            }))
-        });
-        Some(Delivered { step, more: true })
-    };
-    Ok((port, Port::new(label, Lane::Requests, name.parallel, Box::new(deliver))))
 }

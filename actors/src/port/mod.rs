@@ -1,5 +1,6 @@
 //! An endpoint's mailbox seen from the actor: what to do with its next item, and how much may be in work at once.
 
+mod desk;
 mod endpoints;
 mod goal;
 mod jump;
@@ -15,8 +16,8 @@ pub use goal::{Goal, GoalEnd, GoalRequest, IntoGoalWork};
 pub use request::{IntoReply, ReplyNext};
 pub use topic::{ByValue, FromSample, Shared};
 
+pub(crate) use desk::goal_port;
 pub(crate) use endpoints::{Endpoints, PortId};
-pub(crate) use goal::goal_port;
 pub(crate) use jump::jump_port;
 pub(crate) use ready::{Lane, Ready};
 pub(crate) use request::request_port;

@@ -1,6 +1,8 @@
 //! Requests to a service.
 
+use std::future::IntoFuture;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rosactor_transport::mailbox::RequestMailbox;
 use rosactor_transport::messages::{Message, Service};
@@ -10,7 +12,7 @@ use super::{Delivered, End, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
 use crate::setup::ServiceName;
 use crate::work::Work;
-use crate::{Error, Result};
+use crate::{Error, Result, clock};
 
 /// What comes after a request's handler.
 pub enum ReplyNext<M> {
@@ -59,6 +61,13 @@ struct Served<S: Service> {
     server: ServiceServer,
 }
 
+impl<S: Service> Drop for Served<S> {
+    fn drop(&mut self) {
+        // Whoever still waits hears of the end now: the report keeps the mailbox itself.
+        self.mailbox.close();
+    }
+}
+
 /// Opens a service and its port.
 pub(crate) fn request_port<A: 'static, S: Service>(
     endpoints: &mut Endpoints,
@@ -73,6 +82,8 @@ pub(crate) fn request_port<A: 'static, S: Service>(
         Ok(Served { mailbox, server })
     })?;
     let mailbox = Arc::clone(&served.mailbox);
+    mailbox.set_concurrency(name.concurrent);
+    mailbox.set_deadline(name.deadline);
     // What every node has anyway would only hide the actor's own mailboxes in the report.
     if lane == Lane::Requests {
         let mailbox = Arc::clone(&mailbox);
@@ -82,7 +93,8 @@ pub(crate) fn request_port<A: 'static, S: Service>(
     let label = format!("service {}", served.server.service());
     let deliver = move |actor: &mut A| {
         let mut incoming: IncomingRequest<S> = mailbox.pop()?;
-        let next = handler(actor, incoming.take_request());
+        let request = incoming.take_request();
+        let next = incoming.chain().within(|| handler(actor, request));
         Some(Delivered { step: answer(incoming, next), more: true })
     };
     Ok((port, Port::new(label, lane, name.concurrent, Box::new(deliver))))
@@ -97,14 +109,26 @@ fn answer<A: 'static, S: Service>(incoming: IncomingRequest<S>, next: ReplyNext<
             Step::Done
         }
         ReplyNext::Now(Err(error)) => Step::Failed(error),
-        ReplyNext::Later(work) => Step::Work(Box::pin(async move {
-            match work.await {
-                Ok(response) => {
-                    incoming.respond(response);
-                    End::Done
+        ReplyNext::Later(work) => {
+            let chain = incoming.chain().clone();
+            Step::Work(Box::pin(chain.along(async move {
+                match within(incoming.remaining(), work).await {
+                    Some(Ok(response)) => incoming.respond(response),
+                    Some(Err(error)) => return End::Failed(error),
+                    None => incoming.expire_in_work(),
                 }
-                Err(error) => End::Failed(error),
-            }
-        })),
+                End::Done
+            })))
+        }
+    }
+}
+
+/// What the work comes to, or `None` if that takes longer than `left`: it is dropped then.
+async fn within<T>(left: Option<Duration>, work: Work<T>) -> Option<T> {
+    let Some(left) = left else { return Some(work.await) };
+    tokio::select! {
+        biased;
+        outcome = work.into_future() => Some(outcome),
+        () = clock::sleep(left) => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod blueprint;
 mod options;
+mod overrides;
 mod param_services;
 mod time;
 
@@ -83,6 +84,7 @@ impl<A: 'static> Setup<A> {
         self.refuse_unknown_endpoints();
         time::push(&mut self.blueprint, &self.clock);
         self.refuse_lifecycle();
+        self.refuse_unfit_settings();
         param_services::push(&mut self.blueprint, &self.params, self.hooks);
         (self.blueprint, self.mistakes)
     }
@@ -127,7 +129,10 @@ impl<A: 'static> Setup<A> {
         Q: ServiceRequest,
         R: IntoReply<<Q::Service as Service>::Response>,
     {
-        let service = service.into();
+        let mut service = service.into();
+        if let Some(overrides) = self.settings_of(&service.name) {
+            overrides::service(&overrides.value, &mut service);
+        }
         if self.declare(Declared::service::<Q::Service>(EndpointKind::Server, &service.name)) {
             self.blueprint.ports.push(Box::new(move |endpoints| {
                 request_port::<A, Q::Service>(endpoints, &service, Lane::Requests, move |actor, request| {
@@ -148,10 +153,35 @@ impl<A: 'static> Setup<A> {
         G::Goal: ActionGoal,
         R: IntoGoalWork<G>,
     {
-        let action = action.into();
+        self.perform_if(action, |_, _| true, handler);
+    }
+
+    /// As [`perform`](Self::perform), with a method that says which goals are taken at all. It is asked before the goal is
+    /// accepted, also under the policies that accept a goal before its handler has its turn (`preempt`, `queue`).
+    #[doc(alias = "goal_callback")]
+    #[doc(alias = "handle_goal")]
+    pub fn perform_if<G, R>(
+        &mut self,
+        action: impl Into<ActionName>,
+        admit: impl Fn(&mut A, &G::Goal) -> bool + 'static,
+        handler: impl Fn(&mut A, GoalRequest<G>) -> R + 'static,
+    ) where
+        G: Action,
+        G::Goal: ActionGoal,
+        R: IntoGoalWork<G>,
+    {
+        let mut action = action.into();
+        if let Some(overrides) = self.settings_of(&action.name) {
+            overrides::action(&overrides.value, &mut action);
+        }
+        if action.feedback_period.is_none() {
+            let name = self.name();
+            return self.mistake(format!("{name} gives its action {} a feedback rate that is no rate", action.name));
+        }
         if self.declare(Declared::action::<G>(EndpointKind::ActionServer, &action.name)) {
             self.blueprint.ports.push(Box::new(move |endpoints| {
-                goal_port::<A, G>(endpoints, &action, move |actor, goal| handler(actor, goal).into_goal_work())
+                let handler = move |actor: &mut A, goal| handler(actor, goal).into_goal_work();
+                goal_port::<A, G>(endpoints, &action, admit, handler)
             }));
         }
     }
@@ -377,10 +407,15 @@ impl<A: 'static> Setup<A> {
     }
 
     /// What the file says of the mailbox of this endpoint.
-    fn mailbox_override(&mut self, name: &str) -> Option<Located<MailboxOverride>> {
+    fn settings_of(&self, name: &str) -> Option<Located<MailboxOverride>> {
         let resolved = self.written.resolve(name).ok()?;
         let same = |key: &String| self.written.resolve(key).is_ok_and(|key| key == resolved);
-        let given = self.entry.mailboxes.iter().find(|(key, _)| same(key)).map(|(_, given)| given.clone())?;
+        self.entry.mailboxes.iter().find(|(key, _)| same(key)).map(|(_, given)| given.clone())
+    }
+
+    /// What the file says of the mailbox of this topic.
+    fn mailbox_override(&mut self, name: &str) -> Option<Located<MailboxOverride>> {
+        let given = self.settings_of(name)?;
         if given.value.deadline.is_some() {
             let message = format!("`deadline` of {name} is not supported yet; take it out");
             self.mistakes.push(Diagnostic::at(given.location, message));
@@ -431,6 +466,17 @@ impl<A: 'static> Setup<A> {
         let Some(given) = self.entry.lifecycle.as_ref().filter(|_| self.blueprint.lifecycle.is_none()) else { return };
         let message = format!("{} has no lifecycle", self.name());
         self.mistakes.push(Diagnostic::at(given.location, message).hint("remove `lifecycle`"));
+    }
+
+    /// Settings that mean nothing to the endpoint would silently do nothing, too.
+    fn refuse_unfit_settings(&mut self) {
+        for (name, given) in &self.entry.mailboxes {
+            let Ok(resolved) = self.written.resolve(name) else { continue };
+            let named = self.blueprint.declared.iter().filter(|declared| declared.unmapped == resolved.as_str());
+            let kinds: Vec<EndpointKind> = named.map(|declared| declared.kind).collect();
+            let unfit = overrides::unfit(name, &given.value, &kinds);
+            self.mistakes.extend(unfit.map(|message| Diagnostic::at(given.location, message)));
+        }
     }
 
     fn mistake(&mut self, message: String) {

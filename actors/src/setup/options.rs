@@ -4,14 +4,17 @@
 //! # use rosactor::prelude::*;
 //! topic("scan").sensor_data();
 //! topic("map").latched(1);
-//! service("plan").concurrent(4);
+//! service("plan").concurrent(4).deadline(Duration::from_secs(2));
+//! action("dock").preempt().goal_timeout(Duration::from_secs(60));
 //! period(Duration::from_millis(100)).concurrent(2);
 //! ```
 
 use std::time::Duration;
 
-use rosactor_transport::mailbox::TopicPolicy;
+use rosactor_transport::mailbox::{GoalPolicy, TopicPolicy};
 use rosactor_transport::qos::{Durability, History, Qos, Reliability};
+
+use crate::deployment::period_of;
 
 /// A topic's name with its quality of service. Default: reliable, volatile, the last 10.
 #[derive(Clone, Debug)]
@@ -110,15 +113,21 @@ pub struct ServiceName {
     pub(crate) name: String,
     pub(crate) concurrent: usize,
     pub(crate) queue: usize,
+    pub(crate) deadline: Option<Duration>,
     pub(crate) timeout: Duration,
 }
 
 /// Names a service. A server has one request in work and 64 waiting; a client waits 10 s for the answer.
 pub fn service(name: impl Into<String>) -> ServiceName {
-    ServiceName { name: name.into(), concurrent: 1, queue: 64, timeout: Duration::from_secs(10) }
+    ServiceName { name: name.into(), concurrent: 1, queue: 64, deadline: None, timeout: Duration::from_secs(10) }
 }
 
 impl ServiceName {
+    /// Server: one request is in [`Work`](crate::Work) at once, and the others wait. The default.
+    pub fn serial(self) -> Self {
+        self.concurrent(1)
+    }
+
     /// Server: so many requests may be in [`Work`](crate::Work) at once.
     pub fn concurrent(mut self, n: usize) -> Self {
         self.concurrent = n.max(1);
@@ -128,6 +137,13 @@ impl ServiceName {
     /// Server: so many requests may wait; beyond that the newest is refused.
     pub fn queue(mut self, n: usize) -> Self {
         self.queue = n.max(1);
+        self
+    }
+
+    /// Server: within what time of its arrival a request is to be answered. One that waited longer is not delivered but
+    /// counted as expired; work that takes longer is dropped. Its client gets `CallError::Expired`. Default: any time.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -144,23 +160,71 @@ impl<N: Into<String>> From<N> for ServiceName {
     }
 }
 
-/// An action's name with its options.
+/// An action's name with its options, which are all the server's.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ActionName {
     pub(crate) name: String,
-    pub(crate) parallel: usize,
+    pub(crate) policy: GoalPolicy,
+    pub(crate) timeout: Option<Duration>,
+    /// The shortest time between two feedbacks of a goal; `None`: what was asked for is no rate.
+    pub(crate) feedback_period: Option<Duration>,
+    pub(crate) keep_results: Duration,
 }
 
-/// Names an action. A server executes up to 16 goals side by side.
+/// Names an action. A server executes up to 16 goals side by side, and keeps results for 15 minutes.
 pub fn action(name: impl Into<String>) -> ActionName {
-    ActionName { name: name.into(), parallel: 16 }
+    ActionName {
+        name: name.into(),
+        policy: GoalPolicy::Parallel(16),
+        timeout: None,
+        feedback_period: Some(Duration::ZERO),
+        keep_results: Duration::from_secs(15 * 60),
+    }
 }
 
 impl ActionName {
-    /// Server: so many goals may execute at once; further ones wait for their turn.
+    /// One goal executes; a new one is rejected meanwhile.
+    pub fn reject_new(mut self) -> Self {
+        self.policy = GoalPolicy::RejectNew;
+        self
+    }
+
+    /// The newest goal wins: the executing one is asked to cancel, and the new one waits, accepted, until that has ended. A
+    /// goal that still waits when a newer one comes is canceled.
+    pub fn preempt(mut self) -> Self {
+        self.policy = GoalPolicy::Preempt;
+        self
+    }
+
+    /// One goal executes, and up to `n` wait, accepted, for their turn; further ones are rejected.
+    pub fn queue(mut self, n: usize) -> Self {
+        self.policy = GoalPolicy::Queue(n);
+        self
+    }
+
+    /// Up to `n` goals execute side by side; further ones are rejected.
     pub fn parallel(mut self, n: usize) -> Self {
-        self.parallel = n.max(1);
+        self.policy = GoalPolicy::Parallel(n.max(1));
+        self
+    }
+
+    /// How long a goal may execute. Then it is asked to cancel; a second later its work is dropped, which aborts it.
+    pub fn goal_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How often a goal's feedback goes out at most, per second. Of what comes more often the newest is sent when it is time,
+    /// and before the end. Default: no limit.
+    pub fn feedback_rate(mut self, hz: f64) -> Self {
+        self.feedback_period = period_of(hz);
+        self
+    }
+
+    /// How long the result of an ended goal can be asked for; of the last 1000 results at most.
+    pub fn keep_results(mut self, keep: Duration) -> Self {
+        self.keep_results = keep;
         self
     }
 }

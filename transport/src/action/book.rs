@@ -1,32 +1,19 @@
-//! What an action server knows about its goals.
+//! What an action server knows about its goals, and tells of them: one change at a time, each with its status.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rosactor_messages::Action;
-use rosactor_messages::action_msgs::{
-    CancelGoalRequest, CancelGoalResponse, GoalInfo, GoalStatus as StatusMessage, GoalStatusArray,
-};
+use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalStatusArray};
 use rosactor_messages::action_wire::{FeedbackMessage, GetResultResponse};
 use rosactor_messages::builtin_interfaces::Time;
-use rosactor_messages::unique_identifier_msgs::UUID;
 use tokio::sync::watch;
 
 use super::cancel::{self, Stamp};
+use super::goals::{Answers, Goals, ResultReply};
 use super::status::Event;
 use super::{GoalId, GoalStatus};
 use crate::clock;
-
-/// How long the result of an ended goal can be asked for: ROS's default.
-const KEEP_RESULTS: Duration = Duration::from_secs(15 * 60);
-/// How many results are kept at most, so that quick goals do not fill the memory.
-const MAX_RESULTS: usize = 1_000;
-/// How many ended goals the status names: enough to see what happened, few enough to be published at every change.
-const ENDED_IN_STATUS: usize = 100;
-
-/// Answers one question for a result.
-pub(super) type ResultReply<A> = Box<dyn FnOnce(GetResultResponse<A>) + Send>;
 
 /// The goals of one action server, from their arrival until they are forgotten.
 pub(super) struct Book<A: Action> {
@@ -42,30 +29,41 @@ pub(super) struct Outlets<A: Action> {
     pub(super) feedback: Box<dyn Fn(FeedbackMessage<A>) + Send + Sync>,
 }
 
-struct Goals<A: Action> {
-    /// Arrived, and neither accepted nor rejected yet.
-    pending: HashSet<GoalId>,
-    accepted: BTreeMap<GoalId, Goal<A>>,
-    accepted_count: u64,
-    /// The ended ones, the oldest first.
-    ended: VecDeque<(Instant, GoalId)>,
+/// Changes that no other change can come between.
+struct Turn<'b, A: Action> {
+    book: &'b Book<A>,
+    _order: MutexGuard<'b, ()>,
 }
 
-struct Goal<A: Action> {
-    number: u64,
-    stamp: Time,
-    status: GoalStatus,
-    cancel_requested: watch::Sender<bool>,
-    result: A::Result,
-    /// Those who asked for the result before there was one.
-    waiting: Vec<ResultReply<A>>,
+impl<A: Action> Turn<'_, A> {
+    /// Makes a change and publishes the status after it.
+    fn change<T>(&self, change: impl FnOnce(&mut Goals<A>) -> T) -> T {
+        let mut goals = self.book.lock();
+        let outcome = change(&mut goals);
+        let status = goals.status();
+        drop(goals);
+        (self.book.outlets.status)(status);
+        outcome
+    }
+
+    fn status_of(&self, id: GoalId) -> GoalStatus {
+        self.book.lock().status_of(id)
+    }
 }
 
 impl<A: Action> Book<A> {
     pub(super) fn new(outlets: Outlets<A>) -> Arc<Self> {
-        let goals =
-            Goals { pending: HashSet::new(), accepted: BTreeMap::new(), accepted_count: 0, ended: VecDeque::new() };
-        Arc::new(Self { goals: Mutex::new(goals), order: Mutex::new(()), outlets })
+        Arc::new(Self { goals: Mutex::new(Goals::new()), order: Mutex::new(()), outlets })
+    }
+
+    /// How long the result of an ended goal can be asked for.
+    pub(super) fn set_keep_results(&self, keep: Duration) {
+        self.lock().keep_results = keep;
+    }
+
+    /// The shortest time between two feedbacks of a goal.
+    pub(super) fn set_feedback_period(&self, period: Duration) {
+        self.lock().feedback_period = period;
     }
 
     /// Notes that a goal arrived; false if its id is taken.
@@ -79,44 +77,70 @@ impl<A: Action> Book<A> {
         self.lock().pending.remove(&id);
     }
 
-    /// Accepts a goal that arrived: it is executing from now on. Returns when that was, and what tells about cancels.
-    pub(super) fn accept(&self, id: GoalId) -> (Time, watch::Receiver<bool>) {
+    /// Accepts a goal that arrived. Returns when that was, and what tells about cancels. It waits for its turn then, and a
+    /// cancel ends it; or it `begins` in the same turn, and nobody sees it wait.
+    pub(super) fn accept(&self, id: GoalId, begins: bool) -> (Time, watch::Receiver<bool>) {
         let stamp = Time::from(clock::date());
-        let (cancel_requested, receiver) = watch::channel(false);
-        let goal = |number| Goal {
-            number,
-            stamp: stamp.clone(),
-            status: GoalStatus::Accepted,
-            cancel_requested,
-            result: A::Result::default(),
-            waiting: Vec::new(),
-        };
-        self.change(|goals| {
-            goals.pending.remove(&id);
-            goals.accepted_count += 1;
-            let number = goals.accepted_count;
-            goals.accepted.insert(id, goal(number));
-        });
-        self.change(|goals| goals.apply(id, Event::Execute));
-        (stamp, receiver)
+        let turn = self.turn();
+        let cancel_requested = turn.change(|goals| goals.accept(id, stamp.clone()));
+        if begins {
+            turn.change(|goals| goals.apply(id, Event::Execute));
+        }
+        (stamp, cancel_requested)
     }
 
-    /// Ends a goal, and answers everybody who waits for its result.
+    /// Begins a goal that waited; false if it was canceled meanwhile.
+    pub(super) fn begin(&self, id: GoalId) -> bool {
+        let turn = self.turn();
+        let waits = turn.status_of(id) == GoalStatus::Accepted;
+        if waits {
+            turn.change(|goals| goals.apply(id, Event::Execute));
+        }
+        waits
+    }
+
+    /// Whether an accepted goal still waits for its turn.
+    pub(super) fn waits(&self, id: GoalId) -> bool {
+        self.lock().status_of(id) == GoalStatus::Accepted
+    }
+
+    /// Ends a goal, and answers everybody who waits for its result. Nothing happens to one that has ended.
     pub(super) fn end(&self, id: GoalId, event: Event, result: A::Result) {
-        let replies = self.change(|goals| {
-            if event == Event::Cancel {
-                // A server may stop a goal by itself; on the way it is canceling, as if somebody had asked.
-                goals.apply(id, Event::RequestCancel);
-            }
-            goals.end(id, event, result, clock::now())
-        });
-        let Some((waiting, response)) = replies else { return };
-        waiting.into_iter().for_each(|reply| reply(response.clone()));
+        let turn = self.turn();
+        let status = turn.status_of(id);
+        if status == GoalStatus::Unknown || status.is_terminal() {
+            return;
+        }
+        let rest = self.lock().accepted.get_mut(&id).and_then(|goal| goal.feedback.rest());
+        self.publish_feedback(id, rest);
+        if let Some(first) = status.on_the_way(event) {
+            turn.change(|goals| goals.apply(id, first));
+        }
+        let answers = turn.change(|goals| goals.end(id, event, result, clock::now()));
+        drop(turn);
+        answers.into_iter().for_each(answer);
     }
 
-    /// Publishes feedback.
-    pub(super) fn feedback(&self, goal_id: GoalId, feedback: A::Feedback) {
-        (self.outlets.feedback)(FeedbackMessage { goal_id, feedback });
+    /// Publishes feedback, or holds it back until it may be.
+    pub(super) fn feedback(&self, id: GoalId, feedback: A::Feedback) {
+        let mut goals = self.lock();
+        let period = goals.feedback_period;
+        let now = clock::now();
+        let due = match goals.accepted.get_mut(&id) {
+            Some(goal) => goal.feedback.offer(feedback, now, period),
+            None => None,
+        };
+        drop(goals);
+        self.publish_feedback(id, due);
+    }
+
+    /// Publishes the feedback that was held back, if it is time.
+    pub(super) fn flush_feedback(&self, id: GoalId) {
+        let mut goals = self.lock();
+        let period = goals.feedback_period;
+        let due = goals.accepted.get_mut(&id).and_then(|goal| goal.feedback.due(clock::now(), period));
+        drop(goals);
+        self.publish_feedback(id, due);
     }
 
     /// Answers with the result of a goal: now if it has ended or is unknown, else when it ends.
@@ -132,32 +156,53 @@ impl<A: Action> Book<A> {
         reply(response);
     }
 
-    /// Asks goals to stop.
+    /// Asks goals to stop. Those that wait for their turn end with it, as nobody else would end them.
     pub(super) fn cancel(&self, request: &CancelGoalRequest) -> CancelGoalResponse {
         let stamp = &request.goal_info.stamp;
         let stamp: Stamp = (stamp.sec, stamp.nanosec);
         let id = request.goal_info.goal_id.uuid;
-        self.change(|goals| {
-            let all = goals.in_order().map(|(id, goal)| (id, goal.ordered_stamp(), goal.status));
-            match cancel::select(all, id, stamp) {
-                Ok(selected) => CancelGoalResponse {
-                    return_code: cancel::NONE,
-                    goals_canceling: selected.into_iter().filter_map(|id| goals.request_cancel(id)).collect(),
-                },
-                Err(return_code) => CancelGoalResponse { return_code, goals_canceling: Vec::new() },
-            }
-        })
+        let turn = self.turn();
+        let goals = self.lock();
+        let all = goals.in_order().map(|(id, goal)| (id, goal.ordered_stamp(), goal.status));
+        let selected = cancel::select(all, id, stamp);
+        let waiting: Vec<GoalId> =
+            selected.iter().flatten().copied().filter(|id| goals.status_of(*id) == GoalStatus::Accepted).collect();
+        drop(goals);
+        let selected = match selected {
+            Ok(selected) if selected.is_empty() => return CancelGoalResponse::default(),
+            Ok(selected) => selected,
+            Err(return_code) => return CancelGoalResponse { return_code, goals_canceling: Vec::new() },
+        };
+        let goals_canceling = turn.change(|goals| {
+            selected.iter().for_each(|id| goals.apply(*id, Event::RequestCancel));
+            selected.iter().filter_map(|id| goals.info(*id)).collect()
+        });
+        let mut answers = Vec::new();
+        if !waiting.is_empty() {
+            let end = |goals: &mut Goals<A>, id| goals.end(id, Event::Cancel, A::Result::default(), clock::now());
+            turn.change(|goals| answers.extend(waiting.into_iter().filter_map(|id| end(goals, id))));
+        }
+        drop(turn);
+        answers.into_iter().for_each(answer);
+        CancelGoalResponse { return_code: cancel::NONE, goals_canceling }
     }
 
-    /// Makes a change and publishes the status after it.
-    fn change<T>(&self, change: impl FnOnce(&mut Goals<A>) -> T) -> T {
-        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut goals = self.lock();
-        let outcome = change(&mut goals);
-        let status = goals.status();
-        drop(goals);
-        (self.outlets.status)(status);
-        outcome
+    /// Asks one executing goal to stop, on the server's own account.
+    pub(super) fn request_cancel(&self, id: GoalId) {
+        let turn = self.turn();
+        if turn.status_of(id) == GoalStatus::Executing {
+            turn.change(|goals| goals.apply(id, Event::RequestCancel));
+        }
+    }
+
+    fn publish_feedback(&self, goal_id: GoalId, feedback: Option<A::Feedback>) {
+        if let Some(feedback) = feedback {
+            (self.outlets.feedback)(FeedbackMessage { goal_id, feedback });
+        }
+    }
+
+    fn turn(&self) -> Turn<'_, A> {
+        Turn { book: self, _order: self.order.lock().unwrap_or_else(PoisonError::into_inner) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Goals<A>> {
@@ -165,85 +210,19 @@ impl<A: Action> Book<A> {
     }
 }
 
-impl<A: Action> Goals<A> {
-    fn apply(&mut self, id: GoalId, event: Event) {
-        if let Some(goal) = self.accepted.get_mut(&id)
-            && let Some(status) = goal.status.after(event)
-        {
-            goal.status = status;
-        }
-    }
-
-    /// Returns who waits for the result, and the result.
-    fn end(
-        &mut self,
-        id: GoalId,
-        event: Event,
-        result: A::Result,
-        now: Instant,
-    ) -> Option<(Vec<ResultReply<A>>, GetResultResponse<A>)> {
-        let goal = self.accepted.get_mut(&id)?;
-        goal.status = goal.status.after(event).filter(|status| status.is_terminal())?;
-        goal.result = result;
-        let replies = (std::mem::take(&mut goal.waiting), goal.response());
-        self.ended.push_back((now, id));
-        self.forget_old(now);
-        Some(replies)
-    }
-
-    fn request_cancel(&mut self, id: GoalId) -> Option<GoalInfo> {
-        self.apply(id, Event::RequestCancel);
-        let goal = self.accepted.get(&id)?;
-        goal.cancel_requested.send_replace(true);
-        Some(goal.info(id))
-    }
-
-    fn forget_old(&mut self, now: Instant) {
-        while let Some((ended, id)) = self.ended.front() {
-            if self.ended.len() <= MAX_RESULTS && now.saturating_duration_since(*ended) < KEEP_RESULTS {
-                break;
-            }
-            self.accepted.remove(id);
-            self.ended.pop_front();
-        }
-    }
-
-    fn in_order(&self) -> impl Iterator<Item = (GoalId, &Goal<A>)> {
-        let mut goals: Vec<_> = self.accepted.iter().map(|(id, goal)| (*id, goal)).collect();
-        goals.sort_by_key(|(_, goal)| goal.number);
-        goals.into_iter()
-    }
-
-    fn status(&self) -> GoalStatusArray {
-        let recent: HashSet<GoalId> = self.ended.iter().rev().take(ENDED_IN_STATUS).map(|(_, id)| *id).collect();
-        let named = self.in_order().filter(|(id, goal)| !goal.status.is_terminal() || recent.contains(id));
-        let status_list =
-            named.map(|(id, goal)| StatusMessage { goal_info: goal.info(id), status: goal.status.code() });
-        GoalStatusArray { status_list: status_list.collect() }
-    }
-}
-
-impl<A: Action> Goal<A> {
-    fn response(&self) -> GetResultResponse<A> {
-        GetResultResponse { status: self.status.code(), result: self.result.clone() }
-    }
-
-    fn info(&self, id: GoalId) -> GoalInfo {
-        GoalInfo { goal_id: UUID { uuid: id }, stamp: self.stamp.clone() }
-    }
-
-    fn ordered_stamp(&self) -> Stamp {
-        (self.stamp.sec, self.stamp.nanosec)
-    }
+fn answer<A: Action>((waiting, response): Answers<A>) {
+    waiting.into_iter().for_each(|reply| reply(response.clone()));
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use std::sync::mpsc;
+    use std::time::Instant;
 
     use rosactor_messages::example_interfaces::{Fibonacci, FibonacciResult};
 
+    use super::super::goals::{ENDED_IN_STATUS, KEEP_RESULTS, MAX_RESULTS};
     use super::*;
 
     struct Rig {
@@ -275,7 +254,7 @@ mod tests {
         let rig = rig();
         assert!(rig.book.arrive([1; 16]));
         assert!(!rig.book.arrive([1; 16]), "the id is taken");
-        rig.book.accept([1; 16]);
+        rig.book.accept([1; 16], true);
         assert!(!rig.book.arrive([1; 16]), "the id is still taken");
         let early = [ask(&rig, [1; 16]), ask(&rig, [1; 16])];
         assert!(early.iter().all(|answer| answer.try_recv().is_err()));
@@ -291,12 +270,12 @@ mod tests {
     #[test]
     fn every_change_is_published_in_order() {
         let rig = rig();
-        rig.book.accept([1; 16]);
-        rig.book.accept([0xff; 16]);
-        rig.book.accept([2; 16]);
+        rig.book.accept([1; 16], true);
+        rig.book.accept([0xff; 16], true);
+        rig.book.accept([2; 16], true);
         rig.book.end([0xff; 16], Event::Cancel, sequence(&[]));
         let published: Vec<_> = rig.status.try_iter().collect();
-        let expected: [&[i8]; 7] = [&[1], &[2], &[2, 1], &[2, 2], &[2, 2, 1], &[2, 2, 2], &[2, 5, 2]];
+        let expected: [&[i8]; 8] = [&[1], &[2], &[2, 1], &[2, 2], &[2, 2, 1], &[2, 2, 2], &[2, 3, 2], &[2, 5, 2]];
         assert_eq!(published, expected);
     }
 
@@ -318,7 +297,7 @@ mod tests {
             id
         };
         for n in 0..=MAX_RESULTS {
-            rig.book.accept(id(n));
+            rig.book.accept(id(n), true);
             rig.book.end(id(n), Event::Succeed, sequence(&[n as i32]));
         }
         assert_eq!(ask(&rig, id(0)).try_recv(), Ok((0, sequence(&[]))));
@@ -326,7 +305,7 @@ mod tests {
         assert_eq!(rig.status.try_iter().last().unwrap().len(), ENDED_IN_STATUS);
 
         let executing = id(MAX_RESULTS + 1);
-        rig.book.accept(executing);
+        rig.book.accept(executing, true);
         let mut goals = rig.book.lock();
         goals.forget_old(Instant::now() + KEEP_RESULTS);
         assert_eq!(goals.accepted.len(), 1);
@@ -336,7 +315,7 @@ mod tests {
     #[test]
     fn a_cancel_tells_the_goal_and_the_client() {
         let rig = rig();
-        let (stamp, cancel_requested) = rig.book.accept([1; 16]);
+        let (stamp, cancel_requested) = rig.book.accept([1; 16], true);
         assert!(!*cancel_requested.borrow());
         let response = rig.book.cancel(&CancelGoalRequest::default());
         assert_eq!(response.return_code, 0);
@@ -347,5 +326,64 @@ mod tests {
         let mut named = CancelGoalRequest::default();
         named.goal_info.goal_id.uuid = [1; 16];
         assert_eq!(rig.book.cancel(&named).return_code, cancel::GOAL_TERMINATED);
+    }
+
+    #[test]
+    fn results_are_kept_as_long_as_the_server_says() {
+        let rig = rig();
+        let paused = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        paused.block_on(async {
+            rig.book.set_keep_results(Duration::from_secs(5));
+            rig.book.accept([1; 16], true);
+            rig.book.end([1; 16], Event::Succeed, sequence(&[1]));
+            tokio::time::advance(Duration::from_secs(4)).await;
+            assert_eq!(ask(&rig, [1; 16]).try_recv(), Ok((4, sequence(&[1]))));
+            tokio::time::advance(Duration::from_secs(1)).await;
+            assert_eq!(ask(&rig, [1; 16]).try_recv(), Ok((0, sequence(&[]))));
+        });
+    }
+
+    /// From each state on the way, by each end: what a listener sees of it is what ROS allows.
+    #[test]
+    fn every_end_is_reached_by_a_legal_way() {
+        fn canceling(rig: &Rig) {
+            rig.book.begin([1; 16]);
+            // The second time there is nothing to change, and nothing is published.
+            rig.book.request_cancel([1; 16]);
+            rig.book.request_cancel([1; 16]);
+        }
+        let ways: [fn(&Rig); 3] = [|_| {}, |rig| assert!(rig.book.begin([1; 16])), canceling];
+        let befores: [&[i8]; 3] = [&[1], &[1, 2], &[1, 2, 3]];
+        let ends: [(Event, [&[i8]; 3]); 3] = [
+            (Event::Succeed, [&[2, 4], &[4], &[4]]),
+            (Event::Abort, [&[2, 6], &[6], &[6]]),
+            (Event::Cancel, [&[3, 5], &[3, 5], &[5]]),
+        ];
+        for (event, rest) in ends {
+            for ((bring, before), rest) in ways.into_iter().zip(befores).zip(rest) {
+                let rig = rig();
+                rig.book.accept([1; 16], false);
+                bring(&rig);
+                rig.book.end([1; 16], event, sequence(&[1]));
+                rig.book.end([1; 16], Event::Abort, sequence(&[]));
+                let seen: Vec<i8> = rig.status.try_iter().map(|goals| goals[0]).collect();
+                assert_eq!(seen, [before, rest].concat(), "{event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cancel_ends_a_goal_that_waits_for_its_turn() {
+        let rig = rig();
+        rig.book.accept([1; 16], true);
+        rig.book.accept([2; 16], false);
+        let result = ask(&rig, [2; 16]);
+        assert!(rig.book.waits([2; 16]) && !rig.book.waits([1; 16]));
+        let response = rig.book.cancel(&CancelGoalRequest::default());
+        assert_eq!(response.goals_canceling.len(), 2);
+        assert_eq!(result.try_recv(), Ok((5, sequence(&[]))));
+        assert!(!rig.book.begin([2; 16]), "its turn never comes");
+        let published: Vec<_> = rig.status.try_iter().skip(2).collect();
+        assert_eq!(published, [&[2, 1], &[3, 3], &[3, 5]]);
     }
 }

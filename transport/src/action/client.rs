@@ -2,9 +2,12 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalInfo};
 use rosactor_messages::action_wire::{SendGoalRequest, SendGoalResponse};
+use rosactor_messages::builtin_interfaces::Time;
+use rosactor_messages::unique_identifier_msgs::UUID;
 use rosactor_messages::{Action, TypeInfo};
 use tokio::sync::oneshot;
 
@@ -103,6 +106,32 @@ impl<A: Action> ActionClient<A> {
         }
     }
 
+    /// Asks the server to stop all goals of the action, whoever sent them; the future yields the ids of those that it stops.
+    pub fn cancel_all(&self) -> impl Future<Output = Result<Vec<GoalId>, GoalError>> + Send + 'static + use<A> {
+        self.cancel_some(Some(Time::default()))
+    }
+
+    /// Asks the server to stop the goals that it accepted at this time or before, by its own clock, whoever sent them; the
+    /// future yields the ids of those that it stops.
+    pub fn cancel_before(
+        &self,
+        time: SystemTime,
+    ) -> impl Future<Output = Result<Vec<GoalId>, GoalError>> + Send + 'static + use<A> {
+        // The beginning of the epoch would mean all goals; no goal is that old.
+        self.cancel_some((time > UNIX_EPOCH).then(|| Time::from(time)))
+    }
+
+    fn cancel_some(
+        &self,
+        stamp: Option<Time>,
+    ) -> impl Future<Output = Result<Vec<GoalId>, GoalError>> + Send + 'static + use<A> {
+        let answer = stamp.map(|stamp| Inner::cancel(&self.inner, GoalInfo { goal_id: UUID::default(), stamp }));
+        async move {
+            let Some(answer) = answer else { return Ok(Vec::new()) };
+            Ok(answer.await?.goals_canceling.into_iter().map(|goal| goal.goal_id.uuid).collect())
+        }
+    }
+
     /// Whether a server is known now.
     pub fn available(&self) -> bool {
         let inner = &self.inner;
@@ -122,6 +151,25 @@ impl<A: Action> ActionClient<A> {
     /// The action.
     pub fn action(&self) -> &Name {
         &self.inner.action
+    }
+}
+
+impl<A: Action> Inner<A> {
+    /// Asks the server to stop the goals that `goal_info` means.
+    pub(super) fn cancel(
+        self: &Arc<Self>,
+        goal_info: GoalInfo,
+    ) -> impl Future<Output = Result<CancelGoalResponse, CallError>> + Send + 'static + use<A> {
+        let (sender, receiver) = oneshot::channel();
+        self.cancel_goal.send(&CancelGoalRequest { goal_info }, move |outcome| {
+            // Nobody receives it if the caller has lost interest.
+            let _ = sender.send(outcome);
+        });
+        let inner = Arc::clone(self);
+        async move {
+            let closed = || CallError::Closed { service: inner.cancel_goal.service().clone() };
+            receiver.await.unwrap_or_else(|_| Err(closed()))
+        }
     }
 }
 

@@ -10,12 +10,14 @@ use tokio::sync::watch;
 use super::GoalId;
 use super::book::Book;
 use super::status::Event;
+use crate::service::Chain;
 
 /// A goal that arrived, to be accepted or rejected. Dropped, it is rejected.
 pub struct IncomingGoal<A: Action> {
     goal: A::Goal,
     id: GoalId,
     book: Arc<Book<A>>,
+    chain: Chain,
     reply: Option<AcceptReply>,
 }
 
@@ -23,8 +25,8 @@ pub struct IncomingGoal<A: Action> {
 type AcceptReply = Box<dyn FnOnce(bool, Time) + Send>;
 
 impl<A: Action> IncomingGoal<A> {
-    pub(super) fn new(goal: A::Goal, id: GoalId, book: Arc<Book<A>>, reply: AcceptReply) -> Self {
-        Self { goal, id, book, reply: Some(reply) }
+    pub(super) fn new(goal: A::Goal, id: GoalId, book: Arc<Book<A>>, chain: Chain, reply: AcceptReply) -> Self {
+        Self { goal, id, book, chain, reply: Some(reply) }
     }
 
     /// What is to be done.
@@ -37,9 +39,28 @@ impl<A: Action> IncomingGoal<A> {
         self.id
     }
 
+    /// For whom the work on this goal is done, to run it [along](Chain::along).
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// What can be done to the goal from beside its work.
+    pub fn control(&self) -> GoalControl<A> {
+        GoalControl { id: self.id, book: Arc::clone(&self.book) }
+    }
+
     /// Accepts the goal: it is executing from now on.
-    pub fn accept(mut self) -> ExecutingGoal<A> {
-        let (stamp, cancel_requested) = self.book.accept(self.id);
+    pub fn accept(self) -> ExecutingGoal<A> {
+        self.accepted(true)
+    }
+
+    /// Accepts the goal, to begin it later.
+    pub fn accept_waiting(self) -> WaitingGoal<A> {
+        WaitingGoal(self.accepted(false))
+    }
+
+    fn accepted(mut self, begins: bool) -> ExecutingGoal<A> {
+        let (stamp, cancel_requested) = self.book.accept(self.id, begins);
         if let Some(reply) = self.reply.take() {
             reply(true, stamp);
         }
@@ -47,6 +68,7 @@ impl<A: Action> IncomingGoal<A> {
             goal: std::mem::take(&mut self.goal),
             id: self.id,
             book: Arc::clone(&self.book),
+            chain: std::mem::take(&mut self.chain),
             cancel_requested,
             ended: false,
         }
@@ -67,11 +89,52 @@ impl<A: Action> Drop for IncomingGoal<A> {
     }
 }
 
+/// A goal that is accepted and waits for its turn. Dropped, it is aborted with a default result. A client's cancel ends it
+/// where it is.
+pub struct WaitingGoal<A: Action>(ExecutingGoal<A>);
+
+impl<A: Action> WaitingGoal<A> {
+    /// Whether it still waits: false if it was canceled.
+    pub fn waits(&self) -> bool {
+        self.0.book.waits(self.0.id)
+    }
+
+    /// Its turn has come: it is executing from now on, unless it was canceled.
+    pub fn begin(self) -> Option<ExecutingGoal<A>> {
+        // What was canceled has ended, and does not mind being dropped.
+        self.0.book.begin(self.0.id).then_some(self.0)
+    }
+
+    /// Ends the goal: its turn will not come.
+    pub fn cancel(self) {
+        self.0.cancel(A::Result::default());
+    }
+}
+
+/// What can be done to a goal from beside its work. It does not keep the goal from ending.
+pub struct GoalControl<A: Action> {
+    id: GoalId,
+    book: Arc<Book<A>>,
+}
+
+impl<A: Action> GoalControl<A> {
+    /// Asks the goal to stop, if it executes, as a client would.
+    pub fn request_cancel(&self) {
+        self.book.request_cancel(self.id);
+    }
+
+    /// Sends feedback that was held back, if it is time.
+    pub fn flush_feedback(&self) {
+        self.book.flush_feedback(self.id);
+    }
+}
+
 /// A goal in work, to be ended. Dropped, it is aborted with a default result.
 pub struct ExecutingGoal<A: Action> {
     goal: A::Goal,
     id: GoalId,
     book: Arc<Book<A>>,
+    chain: Chain,
     cancel_requested: watch::Receiver<bool>,
     ended: bool,
 }
@@ -87,7 +150,17 @@ impl<A: Action> ExecutingGoal<A> {
         self.id
     }
 
-    /// Tells the client how far the work is.
+    /// For whom the work on this goal is done, to run it [along](Chain::along).
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// What can be done to the goal from beside its work.
+    pub fn control(&self) -> GoalControl<A> {
+        GoalControl { id: self.id, book: Arc::clone(&self.book) }
+    }
+
+    /// Tells the client how far the work is. With a limit of its rate, the newest goes out when it is time, or at the end.
     pub fn feedback(&self, feedback: A::Feedback) {
         self.book.feedback(self.id, feedback);
     }

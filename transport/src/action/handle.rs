@@ -4,11 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use rosactor_messages::Action;
-use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalInfo};
+use rosactor_messages::action_msgs::{CancelGoalResponse, GoalInfo};
 use rosactor_messages::action_wire::{GetResultRequest, GetResultResponse};
 use rosactor_messages::builtin_interfaces::Time;
 use rosactor_messages::unique_identifier_msgs::UUID;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use super::client::Inner;
 use super::feedback::Route;
@@ -65,17 +65,9 @@ impl<A: Action> GoalHandle<A> {
     /// Asks the server to stop the goal, now; the future yields what the server says.
     pub fn cancel(&self) -> impl Future<Output = Result<CancelOutcome, GoalError>> + Send + 'static + use<A> {
         let goal_info = GoalInfo { goal_id: UUID { uuid: self.id }, stamp: Time::default() };
-        let (sender, receiver) = oneshot::channel();
-        self.client.cancel_goal.send(&CancelGoalRequest { goal_info }, move |outcome| {
-            // Nobody receives it if the caller has lost interest.
-            let _ = sender.send(outcome);
-        });
-        let (id, client) = (self.id, Arc::clone(&self.client));
-        async move {
-            let closed = || CallError::Closed { service: client.cancel_goal.service().clone() };
-            let response: CancelGoalResponse = receiver.await.unwrap_or_else(|_| Err(closed()))?;
-            Ok(CancelOutcome::of(&response, id))
-        }
+        let answer = Inner::cancel(&self.client, goal_info);
+        let id = self.id;
+        async move { Ok(CancelOutcome::of(&answer.await?, id)) }
     }
 
     /// How the goal ended, as soon as it has. It may be asked for again.

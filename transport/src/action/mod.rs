@@ -5,12 +5,14 @@ mod cancel;
 mod client;
 mod feedback;
 mod goal;
+mod goals;
 mod handle;
 mod server;
 mod status;
+mod throttle;
 
 pub use client::{ActionClient, GoalError};
-pub use goal::{ExecutingGoal, IncomingGoal};
+pub use goal::{ExecutingGoal, GoalControl, IncomingGoal, WaitingGoal};
 pub use handle::{CancelOutcome, GoalHandle};
 pub use server::ActionServer;
 pub use status::GoalStatus;

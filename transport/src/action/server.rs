@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rosactor_messages::action_msgs::{CancelGoalRequest, CancelGoalResponse, GoalStatusArray};
 use rosactor_messages::action_wire::{
@@ -17,7 +18,7 @@ use crate::mailbox::GoalMailbox;
 use crate::name::Name;
 use crate::participant::{DeclareError, Participant};
 use crate::qos::Qos;
-use crate::service::{Responder, answer_requests};
+use crate::service::{Chain, RequestId, Responder, answer_requests};
 use crate::topic::TopicPublisher;
 use crate::wire::EndpointKind;
 
@@ -28,7 +29,7 @@ pub struct ActionServer<A: Action> {
     // Withdrawn before what it announces.
     _token: Option<Arc<LinkToken>>,
     _queryables: [LinkQueryable; 3],
-    _book: Arc<Book<A>>,
+    book: Arc<Book<A>>,
 }
 
 impl<A: Action> ActionServer<A> {
@@ -44,11 +45,22 @@ impl<A: Action> ActionServer<A> {
         let queryables = [
             serve_cancel(shared, parts.cancel_goal, Arc::clone(&book))?,
             serve_result(shared, parts.get_result, Arc::clone(&book))?,
-            serve_goal(shared, parts.send_goal, Arc::clone(&book), mailbox)?,
+            serve_goal(shared, parts.send_goal, action.clone(), Arc::clone(&book), mailbox)?,
         ];
         let types = TypeInfo { name: A::TYPE_NAME, hash: A::TYPE_HASH };
         let token = participant.announce(EndpointKind::ActionServer, &action, types, None)?;
-        Ok(Self { action, _token: token, _queryables: queryables, _book: book })
+        Ok(Self { action, _token: token, _queryables: queryables, book })
+    }
+
+    /// How long the result of an ended goal can be asked for. Not said: 15 minutes. The last 1000 results are kept at most.
+    pub fn set_keep_results(&self, keep: Duration) {
+        self.book.set_keep_results(keep);
+    }
+
+    /// The shortest time between two feedbacks of one goal: of those that come sooner the newest goes out when
+    /// [`GoalControl::flush_feedback`](super::GoalControl::flush_feedback) finds that it is time, or before the end. Not said: none.
+    pub fn set_feedback_period(&self, period: Duration) {
+        self.book.set_feedback_period(period);
     }
 
     /// The action.
@@ -78,30 +90,32 @@ fn log(action: &Name, outcome: Result<(), impl Display>) {
 fn serve_goal<A: Action>(
     shared: &Shared,
     name: Name,
+    action: Name,
     book: Arc<Book<A>>,
     mailbox: Arc<GoalMailbox<A>>,
 ) -> Result<LinkQueryable, DeclareError> {
     let counter = Arc::clone(&mailbox);
-    let serve = move |request: SendGoalRequest<A>, responder: Responder<SendGoalResponse>| {
+    let serve = move |request: SendGoalRequest<A>, chain: Chain, responder: Responder<SendGoalResponse>| {
         if !book.arrive(request.goal_id) {
             tracing::debug!("a goal was rejected, as its id is taken");
             return responder.answer(Ok(SendGoalResponse::default()));
         }
         let reply = move |accepted, stamp| responder.answer(Ok(SendGoalResponse { accepted, stamp }));
-        mailbox.push(IncomingGoal::new(request.goal, request.goal_id, Arc::clone(&book), Box::new(reply)));
+        let chain = chain.with(RequestId::new(), action.clone());
+        mailbox.push(IncomingGoal::new(request.goal, request.goal_id, Arc::clone(&book), chain, Box::new(reply)));
     };
     answer_requests(shared, name, A::SEND_GOAL, move || counter.malformed(), serve)
 }
 
 fn serve_cancel<A: Action>(shared: &Shared, name: Name, book: Arc<Book<A>>) -> Result<LinkQueryable, DeclareError> {
-    let serve = move |request: CancelGoalRequest, responder: Responder<CancelGoalResponse>| {
+    let serve = move |request: CancelGoalRequest, _: Chain, responder: Responder<CancelGoalResponse>| {
         responder.answer(Ok(book.cancel(&request)));
     };
     answer_requests(shared, name, CANCEL_GOAL, || {}, serve)
 }
 
 fn serve_result<A: Action>(shared: &Shared, name: Name, book: Arc<Book<A>>) -> Result<LinkQueryable, DeclareError> {
-    let serve = move |request: GetResultRequest, responder: Responder<GetResultResponse<A>>| {
+    let serve = move |request: GetResultRequest, _: Chain, responder: Responder<GetResultResponse<A>>| {
         book.result(request.goal_id, Box::new(move |response| responder.answer(Ok(response))));
     };
     answer_requests(shared, name, A::GET_RESULT, || {}, serve)

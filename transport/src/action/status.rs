@@ -63,6 +63,16 @@ impl GoalStatus {
             _ => None,
         }
     }
+
+    /// What has to happen first, so that an event that ends the goal can: ROS knows no way from accepted to an end of the
+    /// work, nor to canceled but through canceling.
+    pub(crate) fn on_the_way(self, end: Event) -> Option<Event> {
+        match (self, end) {
+            (Self::Accepted, Event::Succeed | Event::Abort) => Some(Event::Execute),
+            (Self::Accepted | Self::Executing, Event::Cancel) => Some(Event::RequestCancel),
+            _ => None,
+        }
+    }
 }
 
 impl From<i8> for GoalStatus {

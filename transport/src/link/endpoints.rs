@@ -1,5 +1,6 @@
 //! The endpoints of either kind of link.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use rosactor_messages::Payload;
@@ -173,11 +174,16 @@ impl LinkQuerier {
         }
     }
 
-    /// Sends a request. `done` is called exactly once, on any thread, perhaps before this returns.
-    pub(crate) fn get(&self, payload: Payload, done: impl FnOnce(LinkReply<'_>) + Send + 'static) {
+    /// Sends a request, with `attachment` beside it. `done` is called exactly once, on any thread, perhaps before this returns.
+    pub(crate) fn get(
+        &self,
+        payload: Payload,
+        attachment: Option<Vec<u8>>,
+        done: impl FnOnce(LinkReply<'_>) + Send + 'static,
+    ) {
         match self {
-            Self::Zenoh(querier) => querier.get(payload, Box::new(done)),
-            Self::Memory(querier) => querier.get(payload, Box::new(done)),
+            Self::Zenoh(querier) => querier.get(payload, attachment, Box::new(done)),
+            Self::Memory(querier) => querier.get(payload, attachment, Box::new(done)),
         }
     }
 }
@@ -220,6 +226,14 @@ impl LinkQuery {
         match self {
             Self::Zenoh(query) => query.payload(),
             Self::Memory(query) => query.payload(),
+        }
+    }
+
+    /// What the client sent beside the request.
+    pub(crate) fn attachment(&self) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Zenoh(query) => query.attachment(),
+            Self::Memory(query) => query.attachment(),
         }
     }
 

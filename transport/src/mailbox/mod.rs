@@ -2,6 +2,7 @@
 
 mod counters;
 mod goal;
+mod queue;
 mod request;
 mod sample;
 mod topic;
@@ -9,7 +10,7 @@ mod topic;
 use std::sync::Arc;
 
 pub use counters::{Counters, Latency};
-pub use goal::{DEFAULT_GOALS, GoalMailbox};
+pub use goal::{DEFAULT_GOALS, GoalMailbox, GoalPolicy};
 pub use request::{DEFAULT_REQUESTS, IncomingRequest, RequestMailbox};
 pub(crate) use sample::Origin;
 pub use sample::{PublisherId, Sample};

@@ -51,7 +51,7 @@ pub enum CallError {
     },
     /// The server took the request and ended, failed or was restarted before it answered.
     #[error("the server of {service} dropped the request: it ended, failed or was restarted meanwhile")]
-    ServerDropped {
+    ServerRestarted {
         /// The service.
         service: Name,
     },
@@ -62,6 +62,25 @@ pub enum CallError {
         service: Name,
         /// Why, in the server's words.
         reason: String,
+    },
+    /// The server did not come to an answer within its own deadline.
+    #[error("the server of {service} gave the request up: {reason}")]
+    Expired {
+        /// The service.
+        service: Name,
+        /// What the deadline was, in the server's words.
+        reason: String,
+    },
+    /// The server would have to wait for itself: the work that holds it made the request, perhaps by way of other services.
+    #[error(
+        "{service} was called by work that it waits for itself: {}; let one of them answer before it calls, or serve more at once",
+        chain.join(" -> ")
+    )]
+    Cycle {
+        /// The service that refused.
+        service: Name,
+        /// The services of the circle, each called by the one before it; the last is the one that refused.
+        chain: Vec<String>,
     },
     /// One side could not decode what the other sent.
     #[error("a message of {service} could not be decoded: {reason}; check that both sides use the same type")]

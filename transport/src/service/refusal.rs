@@ -9,12 +9,20 @@ pub enum Refusal {
     Dropped,
     /// The request could not be decoded.
     Undecodable(String),
+    /// The server's own deadline for an answer has passed, as this says.
+    Expired(String),
+    /// The server would have to wait for itself: these services, each called by the one before it.
+    Cycle(Vec<String>),
 }
 
 // Each code begins a text that any Zenoh client can show to its user.
 const REFUSED: &str = "refused: ";
 const DROPPED: &str = "dropped: the server was restarted, or forgot the request";
 const UNDECODABLE: &str = "undecodable: ";
+const EXPIRED: &str = "expired: ";
+const CYCLE: &str = "cycle: ";
+/// Between the services of a cycle; no name has spaces.
+const CALLS: &str = " -> ";
 
 impl Refusal {
     pub(crate) fn to_text(&self) -> String {
@@ -22,6 +30,8 @@ impl Refusal {
             Self::Refused(reason) => format!("{REFUSED}{reason}"),
             Self::Dropped => DROPPED.to_owned(),
             Self::Undecodable(reason) => format!("{UNDECODABLE}{reason}"),
+            Self::Expired(reason) => format!("{EXPIRED}{reason}"),
+            Self::Cycle(services) => format!("{CYCLE}{}", services.join(CALLS)),
         }
     }
 
@@ -31,11 +41,13 @@ impl Refusal {
         if text == DROPPED {
             return Self::Dropped;
         }
-        match (text.strip_prefix(REFUSED), text.strip_prefix(UNDECODABLE)) {
-            (Some(reason), _) => Self::Refused(reason.to_owned()),
-            (None, Some(reason)) => Self::Undecodable(reason.to_owned()),
-            (None, None) => Self::Refused(text.into_owned()),
-        }
+        let after = |code: &str| text.strip_prefix(code).map(ToOwned::to_owned);
+        let services = |list: String| Self::Cycle(list.split(CALLS).map(ToOwned::to_owned).collect());
+        None.or_else(|| after(REFUSED).map(Self::Refused))
+            .or_else(|| after(UNDECODABLE).map(Self::Undecodable))
+            .or_else(|| after(EXPIRED).map(Self::Expired))
+            .or_else(|| after(CYCLE).map(services))
+            .unwrap_or_else(|| Self::Refused(text.into_owned()))
     }
 }
 
@@ -45,7 +57,14 @@ mod tests {
 
     #[test]
     fn a_client_reads_what_the_server_wrote() {
-        for refusal in [Refusal::Refused("busy".into()), Refusal::Dropped, Refusal::Undecodable("short".into())] {
+        let refusals = [
+            Refusal::Refused("busy".into()),
+            Refusal::Dropped,
+            Refusal::Undecodable("short".into()),
+            Refusal::Expired("late".into()),
+            Refusal::Cycle(vec!["/a".into(), "/b".into(), "/a".into()]),
+        ];
+        for refusal in refusals {
             assert_eq!(Refusal::from_text(refusal.to_text().as_bytes()), refusal);
         }
         assert_eq!(Refusal::from_text(b"no"), Refusal::Refused("no".into()));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rosactor_messages::{Message, TypeInfo};
 use tokio::sync::watch;
 
-use super::{CallError, Refusal};
+use super::{CallError, Chain, Refusal};
 use crate::hub::Shared;
 use crate::link::{LinkQuerier, LinkReply};
 use crate::name::Name;
@@ -46,7 +46,9 @@ impl Requester {
         };
         let timeout = self.timeout;
         let was_available = self.available();
-        self.querier.get(payload, move |reply| {
+        // The request is made by the work that runs here now.
+        let chain = Chain::current().to_wire();
+        self.querier.get(payload, chain, move |reply| {
             done(read(service, reply, timeout, was_available));
         });
     }
@@ -82,11 +84,13 @@ fn read<Res: Message>(
         }
         LinkReply::Error(text) => Err(match Refusal::from_text(&text) {
             Refusal::Refused(reason) => CallError::Refused { service, reason },
-            Refusal::Dropped => CallError::ServerDropped { service },
+            Refusal::Dropped => CallError::ServerRestarted { service },
             Refusal::Undecodable(reason) => CallError::Undecodable { service, reason },
+            Refusal::Expired(reason) => CallError::Expired { service, reason },
+            Refusal::Cycle(chain) => CallError::Cycle { service, chain },
         }),
         LinkReply::Timeout => Err(CallError::Timeout { service, after }),
-        LinkReply::Silence if was_available => Err(CallError::ServerDropped { service }),
+        LinkReply::Silence if was_available => Err(CallError::ServerRestarted { service }),
         LinkReply::Silence => Err(CallError::NoServer { service }),
         LinkReply::Closed => Err(CallError::Closed { service }),
     }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use rosactor_messages::{Message, TypeInfo};
 
-use super::Refusal;
+use super::{Chain, Refusal};
 use crate::hub::Shared;
 use crate::link::{LinkQuery, LinkQueryable};
 use crate::name::Name;
@@ -42,21 +42,22 @@ impl<Res: Message> Drop for Responder<Res> {
     }
 }
 
-/// Calls `serve` with every request to a service that can be decoded, and `malformed` for every other one, which is
+/// Calls `serve` with every request to a service that can be decoded, and with the chain of the work that made it, and `malformed` for every other one, which is
 /// answered here. `types` are those of the service.
 pub(crate) fn answer_requests<Req: Message, Res: Message>(
     shared: &Shared,
     service: Name,
     types: TypeInfo,
     malformed: impl Fn() + Send + Sync + 'static,
-    serve: impl Fn(Req, Responder<Res>) + Send + Sync + 'static,
+    serve: impl Fn(Req, Chain, Responder<Res>) + Send + Sync + 'static,
 ) -> Result<LinkQueryable, DeclareError> {
     let key = shared.profile.service_key(&service, types.name, types.hash);
     let report = MalformedReport::new(service.clone(), Req::TYPE_NAME);
     let name = service.clone();
     let receive = move |query: LinkQuery| match query.payload().decode::<Req>() {
         Ok(request) => {
-            serve(request, Responder { query: Some(query), service: name.clone(), response: PhantomData });
+            let chain = query.attachment().map(|bytes| Chain::from_wire(&bytes)).unwrap_or_default();
+            serve(request, chain, Responder { query: Some(query), service: name.clone(), response: PhantomData });
         }
         Err(error) => {
             malformed();

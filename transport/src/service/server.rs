@@ -28,13 +28,15 @@ impl ServiceServer {
     ) -> Result<Self, DeclareError> {
         let types = TypeInfo { name: S::TYPE_NAME, hash: S::TYPE_HASH };
         let counter = Arc::clone(&mailbox);
+        let name = service.clone();
         let queryable = answer_requests(
             participant.shared(),
             service.clone(),
             types,
             move || counter.malformed(),
-            move |request, responder| {
-                mailbox.push(IncomingRequest::new(request, move |answer| responder.answer(answer)));
+            move |request, chain, responder| {
+                let request = IncomingRequest::new(request, move |answer| responder.answer(answer));
+                mailbox.push(request.made_by(&chain, name.clone()));
             },
         )?;
         let token = participant.announce(EndpointKind::ServiceServer, &service, types, None)?;

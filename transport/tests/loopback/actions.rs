@@ -220,7 +220,7 @@ fn goals_without_a_server_fail_and_goals_end_with_their_servers_process() {
         a.close();
         assert_eq!(block_on(handle.feedback()), None);
         let error = block_on(handle.result()).unwrap_err();
-        assert!(matches!(error, GoalError::Call(CallError::ServerDropped { .. })), "{error}");
+        assert!(matches!(error, GoalError::Call(CallError::ServerRestarted { .. })), "{error}");
     });
 }
 

@@ -132,7 +132,7 @@ fn a_dropped_request_is_answered_at_once() {
             let call = client.call(request(1, 2));
             until("the request came", || mailbox.pop().is_some());
             let error = block_on(call).unwrap_err();
-            assert_eq!(error, CallError::ServerDropped { service: client.service().clone() });
+            assert_eq!(error, CallError::ServerRestarted { service: client.service().clone() });
         }
     });
 }
@@ -148,7 +148,7 @@ fn the_end_of_a_servers_process_ends_its_calls() {
         until("the request came", || mailbox.len() == 1);
         a.close();
         let error = block_on(call).unwrap_err();
-        assert_eq!(error, CallError::ServerDropped { service: client.service().clone() });
+        assert_eq!(error, CallError::ServerRestarted { service: client.service().clone() });
     });
 }
 
@@ -234,6 +234,6 @@ fn a_server_that_ends_without_a_word_is_noticed() {
         let client = client(&hub, PATIENCE);
         block_on(client.wait_available());
         let error = block_on(client.call(request(1, 2))).unwrap_err();
-        assert!(matches!(error, CallError::ServerDropped { .. }), "{error}");
+        assert!(matches!(error, CallError::ServerRestarted { .. }), "{error}");
     });
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rosactor_transport::qos::{Durability, Reliability};
 use rosactor_transport::validate_name;
 
-use super::expect;
 use super::fields::{Fields, Shape};
+use super::{expect, goals};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
 use crate::deployment::file::MailboxOverride;
 use crate::deployment::located::Located;
@@ -15,7 +15,21 @@ use crate::deployment::tree::{Node, Value};
 
 pub(super) const MAILBOX: Shape = Shape {
     what: "a mailbox",
-    keys: &["keep_last", "latest", "keep_all", "reliability", "durability", "deadline", "lifespan"],
+    keys: &[
+        "keep_last",
+        "latest",
+        "keep_all",
+        "reliability",
+        "durability",
+        "deadline",
+        "lifespan",
+        "queue",
+        "concurrent",
+        "goals",
+        "goal_timeout",
+        "feedback_rate",
+        "keep_results",
+    ],
     synonyms: &[("depth", "keep_last"), ("queue_size", "keep_last"), ("history", "keep_last"), ("max_age", "lifespan")],
     later: &["liveliness"],
 };
@@ -52,6 +66,12 @@ fn settings(node: &Node, diagnostics: &mut Diagnostics) -> Option<MailboxOverrid
         durability: fields.choice("durability", &durabilities, &[], diagnostics),
         deadline: fields.duration("deadline", diagnostics),
         lifespan: fields.duration("lifespan", diagnostics),
+        queue: samples(&fields, "queue", diagnostics),
+        concurrent: samples(&fields, "concurrent", diagnostics),
+        goals: fields.get("goals").and_then(|node| goals::policy(node, diagnostics)),
+        goal_timeout: fields.duration("goal_timeout", diagnostics),
+        feedback_period: fields.get("feedback_rate").and_then(|node| goals::feedback_period(node, diagnostics)),
+        keep_results: fields.duration("keep_results", diagnostics),
     })
 }
 

@@ -4,6 +4,7 @@ mod actor;
 mod bridge;
 mod expect;
 mod fields;
+mod goals;
 mod mailbox;
 mod members;
 mod param_files;

@@ -111,7 +111,7 @@ impl MemoryQuerier {
     }
 
     /// Asks every server that can be reached; the first answer counts.
-    pub(crate) fn get(&self, payload: Payload, done: Done) {
+    pub(crate) fn get(&self, payload: Payload, attachment: Option<Vec<u8>>, done: Done) {
         if self.closed.load(Ordering::Acquire) {
             return done(LinkReply::Closed);
         }
@@ -144,6 +144,7 @@ impl MemoryQuerier {
                 client: self.node,
                 server,
                 payload: payload.clone(),
+                attachment: attachment.clone(),
             };
             self.network.send(self.node, server, Box::new(move || receive(query)));
         }
@@ -184,11 +185,16 @@ pub(crate) struct MemoryQuery {
     client: NodeId,
     server: NodeId,
     payload: Bytes,
+    attachment: Option<Vec<u8>>,
 }
 
 impl MemoryQuery {
     pub(crate) fn payload(&self) -> Received<'_> {
         Received::plain(&self.payload)
+    }
+
+    pub(crate) fn attachment(&self) -> Option<Cow<'_, [u8]>> {
+        self.attachment.as_deref().map(Cow::Borrowed)
     }
 
     pub(crate) fn answer(self, payload: Payload) {

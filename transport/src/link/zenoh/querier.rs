@@ -48,8 +48,9 @@ impl ZenohQuerier {
         self.matched.clone()
     }
 
-    /// Sends a request. `done` is called exactly once, on any thread, perhaps before this returns.
-    pub(crate) fn get(&self, payload: Payload, done: Done) {
+    /// Sends a request, with `attachment` beside it. `done` is called exactly once, on any thread, perhaps before this
+    /// returns.
+    pub(crate) fn get(&self, payload: Payload, attachment: Option<Vec<u8>>, done: Done) {
         let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(done)));
         let finish = |slot: &Mutex<Option<Done>>, reply: LinkReply<'_>| {
             let done = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -74,7 +75,8 @@ impl ZenohQuerier {
                 false => finish(&last, LinkReply::Silence),
             },
         };
-        if let Err(error) = self.querier.get().payload(to_zenoh(payload)).with(handler).wait() {
+        let get = self.querier.get().payload(to_zenoh(payload)).attachment(attachment);
+        if let Err(error) = get.with(handler).wait() {
             tracing::debug!("a request on {} was not sent: {error}", self.querier.key_expr());
         }
     }

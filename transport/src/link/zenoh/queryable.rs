@@ -1,7 +1,10 @@
 //! The server's side of requests.
 
+use std::borrow::Cow;
+
 use rosactor_messages::Payload;
 use zenoh::Wait;
+use zenoh::bytes::ZBytes;
 use zenoh::query::{Query, Queryable};
 
 use super::ZenohSession;
@@ -41,6 +44,11 @@ impl ZenohQuery {
     /// The request's bytes.
     pub(crate) fn payload(&self) -> Received<'_> {
         Received::new(self.query.payload())
+    }
+
+    /// What was sent beside the request.
+    pub(crate) fn attachment(&self) -> Option<Cow<'_, [u8]>> {
+        self.query.attachment().map(ZBytes::to_bytes)
     }
 
     /// Answers.
