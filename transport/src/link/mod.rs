@@ -9,6 +9,7 @@ mod querier;
 mod queryable;
 mod session;
 mod subscriber;
+mod tokens;
 
 pub(crate) use payload::Received;
 pub(crate) use publisher::LinkPublisher;
@@ -16,6 +17,7 @@ pub(crate) use querier::{LinkQuerier, LinkReply};
 pub(crate) use queryable::{LinkQuery, LinkQueryable};
 pub(crate) use session::{Link, LinkToken};
 pub(crate) use subscriber::{Arrival, LinkSubscriber};
+pub(crate) use tokens::LinkTokens;
 
 /// What Zenoh says when something does not work.
 #[derive(Clone, Debug, thiserror::Error)]

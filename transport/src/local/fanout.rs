@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 use super::Sink;
+use crate::clock;
 use crate::mailbox::{PushError, Sample};
 
 /// The subscribers of a topic in this process.
@@ -65,7 +66,8 @@ impl<M: Send + Sync + 'static> Fanout<M> {
         let mut wake = false;
         if wants_kept {
             for kept in state.kept.iter().filter_map(Weak::upgrade) {
-                for sample in kept.lock().iter() {
+                let now = clock::now();
+                for sample in kept.lock().iter().filter(|sample| !sample.is_expired(now)) {
                     wake |= sink.local(sample.arriving_now()).unwrap_or(false);
                 }
             }

@@ -20,6 +20,12 @@ pub struct Counters {
     pub queued: u64,
     /// What arrived and could not be decoded. Not part of `received`.
     pub malformed: u64,
+    /// How often nothing arrived for as long as the deadline.
+    pub missed_deadlines: u64,
+    /// How often a publisher that was alive was not any more.
+    pub liveliness_lost: u64,
+    /// Publishers whose quality of service or type does not fit.
+    pub incompatible: u64,
     /// From arrival to delivery, of what was delivered.
     pub latency_us: Latency,
 }
@@ -42,6 +48,8 @@ pub(super) struct Tally {
     pub(super) dropped: u64,
     pub(super) expired: u64,
     pub(super) malformed: u64,
+    pub(super) liveliness_lost: u64,
+    pub(super) incompatible: u64,
     /// `None` only if the fixed bounds below were invalid; counting goes on without latencies then.
     waits: Option<Histogram<u32>>,
 }
@@ -57,6 +65,8 @@ impl Tally {
             dropped: 0,
             expired: 0,
             malformed: 0,
+            liveliness_lost: 0,
+            incompatible: 0,
             // Two digits are enough to compare percentiles, and keep a mailbox's histogram at about 13 kB.
             waits: Histogram::new_with_bounds(1, Self::LONGEST_US, 2).ok(),
         }
@@ -77,6 +87,9 @@ impl Tally {
             expired: self.expired,
             queued: queued as u64,
             malformed: self.malformed,
+            missed_deadlines: 0,
+            liveliness_lost: self.liveliness_lost,
+            incompatible: self.incompatible,
             latency_us: self.latency(),
         }
     }

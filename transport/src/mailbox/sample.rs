@@ -37,6 +37,8 @@ pub(crate) struct Origin {
     pub(crate) source_timestamp: Option<SystemTime>,
     pub(crate) sequence: Option<u64>,
     pub(crate) publisher: Option<PublisherId>,
+    /// From when on nobody should get the sample, by its publisher's lifespan. Known within the process only.
+    pub(crate) expires_at: Option<Instant>,
 }
 
 impl<M> Sample<M> {
@@ -80,6 +82,11 @@ impl<M> Sample<M> {
     /// Who published the sample.
     pub fn publisher(&self) -> Option<PublisherId> {
         self.origin.publisher
+    }
+
+    /// Whether the sample is older than its publisher lets it become.
+    pub(crate) fn is_expired(&self, now: Instant) -> bool {
+        self.origin.expires_at.is_some_and(|end| now > end)
     }
 
     /// The same sample as it arrives now: a kept sample that a late subscriber gets.
