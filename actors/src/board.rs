@@ -46,6 +46,8 @@ pub enum MailboxKind {
     Goal,
     /// Beats of a timer.
     Timer,
+    /// Events of a topic.
+    Event,
 }
 
 /// A mailbox as the report shows it.

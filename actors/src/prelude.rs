@@ -6,6 +6,6 @@ pub use tracing::{debug, error, info, warn};
 
 pub use crate::{
     ActionClient, Actor, CallError, Client, Control, Error, Goal, GoalEnd, GoalError, GoalHandle, GoalRequest,
-    GoalStatus, Outcome, Param, Pool, Publisher, Qos, Result, Sample, Setup, Then, Work, action, offload, param,
-    period, run, service, sleep, topic,
+    GoalStatus, Graph, Outcome, Param, Pool, Publisher, Qos, Result, Sample, Setup, Then, TopicEvent, Work, action,
+    offload, param, period, run, service, sleep, topic,
 };

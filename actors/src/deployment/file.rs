@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rosactor_transport::bridge_config::BridgeConfig;
-use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Reliability};
 use rosactor_transport::{Mode, Profile};
 
 use super::diagnostic::Diagnostics;
@@ -220,4 +220,8 @@ pub struct MailboxOverride {
     pub deadline: Option<Duration>,
     /// The age at which a sample is thrown away instead of delivered.
     pub lifespan: Option<Duration>,
+    /// How a publisher shows that it is alive.
+    pub liveliness: Option<Liveliness>,
+    /// The longest time between two signs of life.
+    pub lease: Option<Duration>,
 }

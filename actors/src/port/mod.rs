@@ -1,6 +1,7 @@
 //! An endpoint's mailbox seen from the actor: what to do with its next item, and how much may be in work at once.
 
 mod endpoints;
+mod event;
 mod goal;
 mod ready;
 mod request;
@@ -13,6 +14,7 @@ pub use request::{IntoReply, ReplyNext};
 pub use topic::{ByValue, FromSample, Shared};
 
 pub(crate) use endpoints::{Endpoints, PortId};
+pub(crate) use event::{EventMailbox, event_port, observe};
 pub(crate) use goal::goal_port;
 pub(crate) use ready::{Lane, Ready};
 pub(crate) use request::request_port;

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use rosactor_transport::DeclareError;
+use rosactor_transport::{Alive, DeclareError, TopicWatch};
 use tokio::task::JoinSet;
 use tracing::{Instrument, Span};
 
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
-use crate::port::{End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
+use crate::port::{End, Endpoints, EventMailbox, Port, PortId, Ready, Step, TickMailbox, beat, observe};
 use crate::setup::Blueprint;
 use crate::work::LocalFuture;
 use crate::{Actor, Result};
@@ -37,6 +37,9 @@ pub(crate) struct Life<A: Actor> {
     pub(crate) actor: A,
     ports: BTreeMap<PortId, Port<A>>,
     timers: Vec<(Arc<TickMailbox>, Duration)>,
+    watches: Vec<(Rc<TopicWatch>, Vec<Arc<EventMailbox>>)>,
+    /// Dropped with this life: subscribers of this process hear that its publishers are not alive then.
+    _alive: Alive,
     /// Work and timers; dropping the set ends them.
     tasks: JoinSet<()>,
     incarnation: u64,
@@ -84,7 +87,21 @@ impl<A: Actor> Life<A> {
         }
         let Surroundings { incarnation, ready, mail, span, ending } = around;
         let tasks = JoinSet::new();
-        Ok(Self { actor, ports, timers, tasks, incarnation, ending, ready, mail, span, open: false, panic_next: false })
+        Ok(Self {
+            actor,
+            ports,
+            timers,
+            watches: endpoints.take_watches(),
+            _alive: endpoints.alive(),
+            tasks,
+            incarnation,
+            ending,
+            ready,
+            mail,
+            span,
+            open: false,
+            panic_next: false,
+        })
     }
 
     /// Begins to deliver.
@@ -92,6 +109,9 @@ impl<A: Actor> Life<A> {
         self.open = true;
         for (mailbox, every) in self.timers.drain(..) {
             self.tasks.spawn_local(beat(mailbox, every));
+        }
+        for (watch, listeners) in self.watches.drain(..) {
+            self.tasks.spawn_local(observe(watch, listeners).instrument(self.span.clone()));
         }
         for (id, port) in &self.ports {
             self.ready.mark(*id, port.lane);

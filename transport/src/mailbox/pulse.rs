@@ -78,7 +78,9 @@ impl Pulse {
         if let Some(leases) = &mut self.leases {
             leases.pass(now);
             report.changes = std::mem::take(&mut leases.changes);
-            report.next = report.next.into_iter().chain(leases.next()).min();
+            // A publisher that is heard for the first time does not ask for a look: it is found within a lease.
+            let next = leases.next().unwrap_or(now + leases.lease);
+            report.next = report.next.into_iter().chain([next]).min();
         }
         report
     }
@@ -202,7 +204,7 @@ mod tests {
     fn a_publisher_is_lost_once_and_comes_back_once() {
         let start = Instant::now();
         let mut pulse = Pulse::new(None, Some(10 * MS), start);
-        assert_eq!(pulse.look(start), PulseReport::default());
+        assert_eq!(pulse.look(start), PulseReport { next: Some(start + 10 * MS), ..PulseReport::default() });
         pulse.heard(id(1), start);
         pulse.heard(id(2), start + 5 * MS);
         let report = pulse.look(start + 9 * MS);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Reliability};
 use rosactor_transport::validate_name;
 
 use super::expect;
@@ -15,9 +15,26 @@ use crate::deployment::tree::{Node, Value};
 
 pub(super) const MAILBOX: Shape = Shape {
     what: "a mailbox",
-    keys: &["keep_last", "latest", "keep_all", "reliability", "durability", "deadline", "lifespan"],
-    synonyms: &[("depth", "keep_last"), ("queue_size", "keep_last"), ("history", "keep_last"), ("max_age", "lifespan")],
-    later: &["liveliness"],
+    keys: &[
+        "keep_last",
+        "latest",
+        "keep_all",
+        "reliability",
+        "durability",
+        "deadline",
+        "lifespan",
+        "liveliness",
+        "lease",
+    ],
+    synonyms: &[
+        ("depth", "keep_last"),
+        ("queue_size", "keep_last"),
+        ("history", "keep_last"),
+        ("max_age", "lifespan"),
+        ("lease_duration", "lease"),
+        ("liveliness_lease_duration", "lease"),
+    ],
+    later: &[],
 };
 
 /// More waiting samples than this are no queue but a leak.
@@ -43,6 +60,7 @@ fn settings(node: &Node, diagnostics: &mut Diagnostics) -> Option<MailboxOverrid
     let fields = Fields::of(node, &MAILBOX, diagnostics)?;
     let reliabilities = [("reliable", Reliability::Reliable), ("best_effort", Reliability::BestEffort)];
     let durabilities = [("volatile", Durability::Volatile), ("transient_local", Durability::TransientLocal)];
+    let livelinesses = [("automatic", Liveliness::Automatic), ("manual_by_topic", Liveliness::ManualByTopic)];
     check_one_policy(&fields, diagnostics);
     Some(MailboxOverride {
         keep_last: samples(&fields, "keep_last", diagnostics),
@@ -52,6 +70,8 @@ fn settings(node: &Node, diagnostics: &mut Diagnostics) -> Option<MailboxOverrid
         durability: fields.choice("durability", &durabilities, &[], diagnostics),
         deadline: fields.duration("deadline", diagnostics),
         lifespan: fields.duration("lifespan", diagnostics),
+        liveliness: fields.choice("liveliness", &livelinesses, &[], diagnostics),
+        lease: fields.duration("lease", diagnostics),
     })
 }
 
