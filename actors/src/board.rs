@@ -51,6 +51,8 @@ pub enum MailboxKind {
     Timer,
     /// What happens to an actor that is watched.
     Watch,
+    /// Events of a topic.
+    Event,
 }
 
 /// A mailbox as the report shows it.

@@ -60,18 +60,19 @@ pub use actor::Actor;
 pub use board::{ActorState, MailboxKind, MailboxReport};
 pub use clock::{Clock, TimeJump, sleep};
 pub use error::{Error, Failure, Result};
-pub use handles::{ActionClient, Client, Control, Outcome, Publisher};
+pub use handles::{ActionClient, Client, Control, Graph, Outcome, Publisher};
 pub use lifecycle::{Lifecycle, LifecycleActor, LifecycleState, Transition};
 pub use params::{Param, ParamSpec, ParamType, param};
 pub use pool::Pool;
 pub use port::{ByValue, FromSample, Goal, GoalEnd, GoalRequest, IntoGoalWork, IntoReply, ReplyNext, Shared};
 pub use registry::Actors;
 pub use rosactor_transport::clock::now;
+pub use rosactor_transport::graph::{EndpointInfo, NamesAndTypes};
 pub use rosactor_transport::mailbox::{Counters, GoalPolicy, Latency, TopicPolicy};
 pub use rosactor_transport::messages;
-pub use rosactor_transport::qos::{Durability, History, Qos, Reliability};
+pub use rosactor_transport::qos::{Durability, History, Liveliness, Qos, QosMismatch, Reliability};
 pub use rosactor_transport::{
-    CallError, CancelOutcome, GoalError, GoalHandle, GoalId, GoalStatus, PublishError, Sample,
+    CallError, CancelOutcome, EndpointKind, GoalError, GoalHandle, GoalId, GoalStatus, PublishError, Sample, TopicEvent,
 };
 pub use setup::{ActionName, Period, ServiceName, Setup, Topic, action, period, service, topic};
 pub use watch::{Change, Watched};

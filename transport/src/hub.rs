@@ -1,11 +1,12 @@
 //! The process's place in the network.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use crate::config::TransportConfig;
-use crate::link::Link;
+use crate::graph::{Book, Graph};
 use crate::link::memory::MemoryNetwork;
+use crate::link::{Link, LinkTokens};
 use crate::local::Registry;
 use crate::name::NameContext;
 use crate::participant::Participant;
@@ -20,9 +21,13 @@ pub struct Hub {
 
 /// What a hub and its participants share.
 pub(crate) struct Shared {
+    /// Hears of the endpoints of others, from the first time that somebody asks.
+    tokens: OnceLock<Option<LinkTokens>>,
     pub(crate) link: Link,
     pub(crate) registry: Registry,
-    pub(crate) profile: Box<dyn WireProfile>,
+    pub(crate) profile: Arc<dyn WireProfile>,
+    /// Who is on the network: this process's own endpoints always, those of others once the graph is open.
+    pub(crate) book: Arc<Book>,
     /// How many participants there were: it makes their ids differ.
     participants: AtomicU64,
     /// Subscriptions that may hold a thread of Zenoh back.
@@ -80,7 +85,9 @@ impl Hub {
         let shared = Shared {
             link,
             registry: Registry::default(),
-            profile: Box::new(Ros2dds),
+            profile: Arc::new(Ros2dds),
+            book: Book::new(),
+            tokens: OnceLock::new(),
             participants: AtomicU64::new(0),
             holds: Mutex::default(),
         };
@@ -96,7 +103,13 @@ impl Hub {
     /// nothing.
     pub fn close(&self) {
         self.shared.release_all();
+        self.shared.book.close();
         self.shared.link.close();
+    }
+
+    /// The graph: who publishes, subscribes, serves and calls what, in this process and others.
+    pub fn graph(&self) -> Graph {
+        self.shared.graph()
     }
 
     /// The endpoints of one actor.
@@ -107,6 +120,21 @@ impl Hub {
 }
 
 impl Shared {
+    pub(crate) fn graph(&self) -> Graph {
+        self.open_graph();
+        Graph::new(Arc::clone(&self.book))
+    }
+
+    /// Begins to hear of the endpoints of others. A process that does not ask need not hear of everybody.
+    pub(crate) fn open_graph(&self) {
+        self.tokens.get_or_init(|| {
+            let (book, profile) = (Arc::clone(&self.book), Arc::clone(&self.profile));
+            let pattern = self.profile.token_pattern();
+            let heard = LinkTokens::declare(&self.link, pattern, move |token, came| book.hear(&*profile, token, came));
+            heard.inspect_err(|error| tracing::warn!("the graph shows this process only: {error}")).ok()
+        });
+    }
+
     pub(crate) fn add_hold(&self, hold: &Arc<impl Hold + 'static>) {
         let weak: Weak<dyn Hold> = Arc::downgrade(hold) as _;
         let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);

@@ -27,6 +27,7 @@ pub mod action;
 pub mod bridge_config;
 pub mod clock;
 mod config;
+pub mod graph;
 mod hub;
 mod link;
 mod local;
@@ -47,14 +48,18 @@ pub use action::{
     IncomingGoal, WaitingGoal,
 };
 pub use config::{Mode, Profile, TransportConfig};
+pub use graph::{EndpointInfo, Graph, GraphChanges};
 pub use hub::{Hub, OpenError};
 pub use link::memory;
 pub use mailbox::{
     Counters, GoalMailbox, GoalPolicy, IncomingRequest, Latency, PublisherId, PushError, RequestMailbox, Sample,
     TopicMailbox, TopicPolicy, Wake,
 };
-pub use name::{Name, NameContext, NameError, NodeName, validate_name, validate_namespace, validate_node_name};
-pub use participant::{DeclareError, Participant};
-pub use qos::{Durability, History, Qos, QosMismatch, Reliability};
+pub use name::{
+    Name, NameContext, NameError, NodeName, Remap, Scope, validate_name, validate_namespace, validate_node_name,
+};
+pub use participant::{Alive, DeclareError, Participant};
+pub use qos::{Durability, History, Liveliness, Qos, QosMismatch, Reliability};
 pub use service::{CallError, Chain, Refusal, ServiceClient, ServiceServer};
-pub use topic::{PublishError, Subscription, TopicPublisher};
+pub use topic::{PublishError, Subscription, TopicEvent, TopicPublisher, TopicWatch};
+pub use wire::EndpointKind;

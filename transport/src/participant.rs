@@ -7,14 +7,16 @@ use std::time::Duration;
 use rosactor_messages::{Action, Message, Service, TypeInfo};
 
 use crate::action::{ActionClient, ActionServer};
+use crate::clock;
+use crate::graph::{Book, EndpointInfo, Entry, Graph};
 use crate::hub::Shared;
 use crate::link::{LinkError, LinkToken};
 use crate::local::TypeClash;
-use crate::mailbox::{GoalMailbox, RequestMailbox, TopicMailbox};
+use crate::mailbox::{GoalMailbox, Monitored, RequestMailbox, TopicMailbox};
 use crate::name::{Name, NameContext, NameError};
 use crate::qos::Qos;
 use crate::service::{ServiceClient, ServiceServer};
-use crate::topic::{Subscription, TopicPublisher};
+use crate::topic::{Subscription, TopicPublisher, TopicWatch};
 use crate::wire::{Announcement, EndpointKind, TokenError};
 
 /// The part of a hub that belongs to one actor: it resolves names as the actor's node does, and announces each endpoint
@@ -24,7 +26,40 @@ pub struct Participant {
     context: NameContext,
     id: String,
     /// The tokens that are declared, by kind and name. Readers of tokens tell them apart by no more than that.
-    tokens: Mutex<HashMap<(EndpointKind, Name), Weak<LinkToken>>>,
+    tokens: Mutex<HashMap<(EndpointKind, Name), Weak<OwnToken>>>,
+}
+
+/// An endpoint that everybody is told of, until this is dropped.
+pub(crate) struct Announced {
+    // Dropped in this order: this process knows the endpoint for longer than the others do.
+    _token: Option<Arc<OwnToken>>,
+    entry: Entry,
+}
+
+/// A token of this process.
+struct OwnToken {
+    token: Option<LinkToken>,
+    key: String,
+    book: Arc<Book>,
+}
+
+impl Drop for OwnToken {
+    fn drop(&mut self) {
+        drop(self.token.take());
+        self.book.own(&self.key, false);
+    }
+}
+
+/// As long as this is held, the participant's publishers count as alive in this process.
+pub struct Alive {
+    book: Arc<Book>,
+    participant: String,
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.book.set_alive(&self.participant, false);
+    }
 }
 
 /// An endpoint could not be declared.
@@ -88,19 +123,55 @@ impl Participant {
         &self.context
     }
 
-    /// A publisher.
-    pub fn publisher<M: Message>(&self, topic: &str, qos: Qos) -> Result<TopicPublisher<M>, DeclareError> {
-        TopicPublisher::declare(self, self.context.resolve(topic)?, qos, true)
+    /// The graph that this participant is part of.
+    pub fn graph(&self) -> Graph {
+        self.shared.graph()
     }
 
-    /// Fills a mailbox with the samples of a topic, as long as the subscription lives.
+    /// Says that the actor runs, until what this returns is dropped. Without ever calling it, the participant is alive.
+    pub fn alive(&self) -> Alive {
+        self.shared.book.set_alive(&self.id, true);
+        Alive { book: Arc::clone(&self.shared.book), participant: self.id.clone() }
+    }
+
+    /// A publisher.
+    pub fn publisher<M: Message>(&self, topic: &str, qos: Qos) -> Result<TopicPublisher<M>, DeclareError> {
+        TopicPublisher::declare(self, self.context.resolve_topic(topic)?, qos, true)
+    }
+
+    /// Fills a mailbox with the samples of a topic, as long as the subscription lives. The mailbox takes lifespan,
+    /// deadline and lease from `qos`.
     pub fn subscribe<M: Message>(
         &self,
         topic: &str,
         qos: Qos,
         mailbox: Arc<TopicMailbox<M>>,
     ) -> Result<Subscription, DeclareError> {
-        Subscription::declare(self, self.context.resolve(topic)?, qos, mailbox, true)
+        if qos.lifespan.is_some() {
+            mailbox.set_lifespan(qos.lifespan);
+        }
+        if qos.deadline.is_some() || qos.measured_lease().is_some() {
+            mailbox.watch(qos.deadline, qos.measured_lease(), clock::now());
+        }
+        let name = self.context.resolve_topic(topic)?;
+        let mut subscription = Subscription::declare(self, name, qos, Arc::clone(&mailbox) as _, true)?;
+        subscription.monitored = Some(mailbox);
+        Ok(subscription)
+    }
+
+    /// Watches a subscription. `None` for one of the hidden topics of an action.
+    pub fn watch_subscription(&self, subscription: &Subscription) -> Option<TopicWatch> {
+        subscription.parts_to_watch().map(|parts| self.watch(parts))
+    }
+
+    /// Watches a publisher. `None` for one of the hidden topics of an action.
+    pub fn watch_publisher<M: Message>(&self, publisher: &TopicPublisher<M>) -> Option<TopicWatch> {
+        publisher.parts_to_watch().map(|parts| self.watch(parts))
+    }
+
+    fn watch(&self, (announced, qos, monitored): (&Announced, Qos, Arc<dyn Monitored>)) -> TopicWatch {
+        self.shared.open_graph();
+        TopicWatch::new(Arc::clone(&announced.entry.info), qos, monitored, Arc::clone(&self.shared.book))
     }
 
     /// Fills a mailbox with the requests to a service, as long as the server lives.
@@ -109,12 +180,12 @@ impl Participant {
         service: &str,
         mailbox: Arc<RequestMailbox<S>>,
     ) -> Result<ServiceServer, DeclareError> {
-        ServiceServer::declare(self, self.context.resolve(service)?, mailbox)
+        ServiceServer::declare(self, self.context.resolve_service(service)?, mailbox)
     }
 
     /// A client of a service, whose calls wait at most `timeout` for an answer.
     pub fn client<S: Service>(&self, service: &str, timeout: Duration) -> Result<ServiceClient<S>, DeclareError> {
-        ServiceClient::declare(self, self.context.resolve(service)?, timeout)
+        ServiceClient::declare(self, self.context.resolve_service(service)?, timeout)
     }
 
     /// Fills a mailbox with the goals for an action, as long as the server lives.
@@ -143,21 +214,40 @@ impl Participant {
         name: &Name,
         types: TypeInfo,
         qos: Option<&Qos>,
-    ) -> Result<Option<Arc<LinkToken>>, DeclareError> {
+    ) -> Result<Announced, DeclareError> {
         let announcement =
             Announcement { participant: &self.id, kind, name, type_name: types.name, type_hash: types.hash, qos };
-        let Some(key) = self.shared.profile.token(&announcement)? else {
-            return Ok(None);
+        let token = match self.shared.profile.token(&announcement)? {
+            Some(key) => Some(self.token((kind, name.clone()), key)?),
+            None => None,
         };
+        let entry = self.shared.book.enter(EndpointInfo {
+            kind,
+            name: name.clone(),
+            type_name: types.name.to_owned(),
+            type_hash: types.hash.to_owned(),
+            qos: qos.copied(),
+            participant: self.id.clone(),
+            node: Some(self.context.node_name()),
+        });
+        Ok(Announced { _token: token, entry })
+    }
+
+    /// The token of this kind and name, declared if it is not yet.
+    fn token(&self, slot: (EndpointKind, Name), key: String) -> Result<Arc<OwnToken>, DeclareError> {
+        let name = slot.1.clone();
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = tokens.entry((kind, name.clone())).or_default();
+        let slot = tokens.entry(slot).or_default();
         if let Some(token) = slot.upgrade() {
-            return Ok(Some(token));
+            return Ok(token);
         }
-        let token = self.shared.link.declare_token(&key).map_err(|error| DeclareError::link(name, error))?;
-        let token = Arc::new(token);
+        self.shared.book.own(&key, true);
+        let mut own = OwnToken { token: None, key, book: Arc::clone(&self.shared.book) };
+        let declared = self.shared.link.declare_token(&own.key);
+        own.token = Some(declared.map_err(|error| DeclareError::link(&name, error))?);
+        let token = Arc::new(own);
         *slot = Arc::downgrade(&token);
-        Ok(Some(token))
+        Ok(token)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Quality of service, in ROS 2's terms.
 
+use std::fmt;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// Whether a publisher waits for slow readers.
@@ -20,6 +23,17 @@ pub enum Durability {
     Volatile,
     /// A late subscriber gets the last samples, as many as the publisher's history holds.
     TransientLocal,
+}
+
+/// How a publisher shows that it is alive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Liveliness {
+    /// By existing: its process is connected, and in this process its actor runs.
+    #[default]
+    Automatic,
+    /// By publishing: one that is silent for longer than its lease is not alive.
+    ManualByTopic,
 }
 
 /// How many samples are kept.
@@ -50,12 +64,34 @@ pub struct Qos {
     pub durability: Durability,
     /// How many samples are kept.
     pub history: History,
+    /// The longest time between two samples: a publisher promises it, a subscriber counts on it. `None`: any time.
+    #[serde(default)]
+    pub deadline: Option<Duration>,
+    /// The age at which a sample is thrown away instead of delivered. `None`: any age.
+    #[serde(default)]
+    pub lifespan: Option<Duration>,
+    /// How a publisher shows that it is alive.
+    #[serde(default)]
+    pub liveliness: Liveliness,
+    /// The longest time between two signs of life. `None`: any time. How fast the end of an `automatic` publisher is
+    /// noticed depends on the connection; there the lease is a promise that is compared, but not measured.
+    #[serde(default)]
+    #[doc(alias = "liveliness_lease_duration")]
+    pub lease: Option<Duration>,
 }
 
 impl Default for Qos {
     /// ROS 2's default: reliable, volatile, the last 10.
     fn default() -> Self {
-        Self { reliability: Reliability::Reliable, durability: Durability::Volatile, history: History::KeepLast(10) }
+        Self {
+            reliability: Reliability::Reliable,
+            durability: Durability::Volatile,
+            history: History::KeepLast(10),
+            deadline: None,
+            lifespan: None,
+            liveliness: Liveliness::Automatic,
+            lease: None,
+        }
     }
 }
 
@@ -84,7 +120,39 @@ impl Qos {
         if (offered.durability, requested.durability) == (Durability::Volatile, Durability::TransientLocal) {
             return Err(QosMismatch::Durability);
         }
+        if is_longer(offered.deadline, requested.deadline) {
+            return Err(QosMismatch::Deadline { offered: offered.deadline, requested: requested.deadline });
+        }
+        if offered.liveliness < requested.liveliness {
+            return Err(QosMismatch::Liveliness);
+        }
+        if is_longer(offered.lease, requested.lease) {
+            return Err(QosMismatch::Lease { offered: offered.lease, requested: requested.lease });
+        }
         Ok(())
+    }
+
+    /// This quality of service with all that is not announced to other processes taken from `other`, so that what
+    /// nobody knows is no mismatch.
+    pub(crate) fn with_unannounced_of(self, other: &Self) -> Self {
+        Self { reliability: self.reliability, durability: self.durability, history: self.history, ..*other }
+    }
+}
+
+/// Whether a duration is longer than another; `None` is the longest.
+fn is_longer(one: Option<Duration>, other: Option<Duration>) -> bool {
+    other.is_some_and(|other| one.is_none_or(|one| one > other))
+}
+
+/// A duration as text, where there may be none.
+struct Shown(Option<Duration>);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(duration) => write!(f, "{duration:?}"),
+            None => f.write_str("none"),
+        }
     }
 }
 
@@ -101,6 +169,44 @@ pub enum QosMismatch {
         "the subscriber asks for transient_local but the publisher offers volatile; make the publisher transient_local or the subscriber volatile"
     )]
     Durability,
+    /// The publisher promises samples less often than the subscriber counts on.
+    #[error(
+        "the subscriber asks for a deadline of {} but the publisher offers {}; give the publisher a deadline that is no longer", Shown(*.requested), Shown(*.offered)
+    )]
+    Deadline {
+        /// The publisher's deadline.
+        offered: Option<Duration>,
+        /// The subscriber's deadline.
+        requested: Option<Duration>,
+    },
+    /// The kinds of liveliness do not match.
+    #[error(
+        "the subscriber asks for liveliness manual_by_topic but the publisher offers automatic; make the publisher manual_by_topic or the subscriber automatic"
+    )]
+    Liveliness,
+    /// The publisher promises signs of life less often than the subscriber counts on.
+    #[error(
+        "the subscriber asks for a lease of {} but the publisher offers {}; give the publisher a lease that is no longer", Shown(*.requested), Shown(*.offered)
+    )]
+    Lease {
+        /// The publisher's lease.
+        offered: Option<Duration>,
+        /// The subscriber's lease.
+        requested: Option<Duration>,
+    },
+}
+
+impl QosMismatch {
+    /// The policy that does not match, as ROS names it.
+    pub fn policy(&self) -> &'static str {
+        match self {
+            Self::Reliability => "reliability",
+            Self::Durability => "durability",
+            Self::Deadline { .. } => "deadline",
+            Self::Liveliness => "liveliness",
+            Self::Lease { .. } => "liveliness_lease_duration",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -126,6 +232,35 @@ mod tests {
         for (offered, requested, expected) in table {
             assert_eq!(Qos::compatible(&offered, &requested), expected, "{offered:?} for {requested:?}");
         }
+    }
+
+    #[test]
+    fn times_are_served_by_shorter_ones_only() {
+        let ms = |ms: Option<u64>| ms.map(Duration::from_millis);
+        let table = [
+            (None, None, true),
+            (Some(10), None, true),
+            (Some(10), Some(10), true),
+            (Some(9), Some(10), true),
+            (Some(11), Some(10), false),
+            (None, Some(10), false),
+        ];
+        for (offered, requested, serves) in table {
+            let of = |time| Qos { deadline: ms(time), ..Qos::default() };
+            assert_eq!(Qos::compatible(&of(offered), &of(requested)).is_ok(), serves, "{offered:?} {requested:?}");
+            let of = |time| Qos { lease: ms(time), ..Qos::default() };
+            assert_eq!(Qos::compatible(&of(offered), &of(requested)).is_ok(), serves, "{offered:?} {requested:?}");
+        }
+        let mismatch = QosMismatch::Deadline { offered: None, requested: ms(Some(10)) };
+        assert!(mismatch.to_string().contains("a deadline of 10ms but the publisher offers none"), "{mismatch}");
+    }
+
+    #[test]
+    fn an_automatic_publisher_does_not_serve_who_wants_signs_of_life() {
+        let manual = Qos { liveliness: Liveliness::ManualByTopic, ..Qos::default() };
+        assert_eq!(Qos::compatible(&Qos::default(), &manual), Err(QosMismatch::Liveliness));
+        assert_eq!(Qos::compatible(&manual, &Qos::default()), Ok(()));
+        assert_eq!(Qos::compatible(&Qos::default().with_unannounced_of(&manual), &manual), Ok(()));
     }
 
     #[test]

@@ -177,7 +177,7 @@ async fn a_call_ends_with_its_answer_or_the_reason_why_there_is_none() {
     sleep(15 * MS).await;
     network.cut("a", "b");
     drop(mailbox.pop().expect("it has arrived"));
-    assert!(matches!(cut_off.await, Err(CallError::ServerDropped { .. })));
+    assert!(matches!(cut_off.await, Err(CallError::ServerRestarted { .. })));
     assert!(matches!(call(5).await, Err(CallError::NoServer { .. })));
     network.join("a", "b");
 

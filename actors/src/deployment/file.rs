@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rosactor_transport::bridge_config::BridgeConfig;
 use rosactor_transport::mailbox::GoalPolicy;
-use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Reliability};
 use rosactor_transport::{Mode, Profile};
 
 use super::diagnostic::Diagnostics;
@@ -277,4 +277,8 @@ pub struct MailboxOverride {
     pub feedback_period: Option<Duration>,
     /// Action: how long the result of an ended goal can be asked for.
     pub keep_results: Option<Duration>,
+    /// How a publisher shows that it is alive.
+    pub liveliness: Option<Liveliness>,
+    /// The longest time between two signs of life.
+    pub lease: Option<Duration>,
 }

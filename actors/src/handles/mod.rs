@@ -5,6 +5,7 @@
 mod action_client;
 mod client;
 mod control;
+mod graph;
 mod late;
 mod outcome;
 mod publisher;
@@ -12,6 +13,7 @@ mod publisher;
 pub use action_client::ActionClient;
 pub use client::Client;
 pub use control::Control;
+pub use graph::Graph;
 pub use outcome::Outcome;
 pub use publisher::Publisher;
 

@@ -10,9 +10,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rosactor_transport::mailbox::{Counters, Wake};
-use rosactor_transport::{DeclareError, Participant};
+use rosactor_transport::{Alive, DeclareError, Name, Participant, TopicWatch};
 
-use super::{Lane, Ready};
+use super::{EventMailbox, Lane, Ready};
 use crate::board::{ActorBoard, Boards, MailboxKind, MailboxView};
 
 /// The number of a port within its actor.
@@ -28,11 +28,25 @@ pub(crate) struct Endpoints {
     /// How often each key was asked for since the last `rewind`.
     asked: BTreeMap<String, usize>,
     ports: usize,
+    /// The ends of topics that this incarnation has.
+    watches: Vec<Rc<TopicWatch>>,
+    /// Where this incarnation wants to be told of a topic's events.
+    listeners: Vec<(Name, Arc<EventMailbox>)>,
 }
 
 impl Endpoints {
     pub(crate) fn new(participant: Participant, ready: Arc<Ready>, board: Arc<ActorBoard>, boards: Boards) -> Self {
-        Self { participant, ready, board, boards, open: HashMap::new(), asked: BTreeMap::new(), ports: 0 }
+        Self {
+            participant,
+            ready,
+            board,
+            boards,
+            open: HashMap::new(),
+            asked: BTreeMap::new(),
+            ports: 0,
+            watches: Vec::new(),
+            listeners: Vec::new(),
+        }
     }
 
     /// The board of the actor or program of this full name in the same deployment.
@@ -43,6 +57,32 @@ impl Endpoints {
     /// Begins anew: the next call for a key means its first endpoint again.
     pub(crate) fn rewind(&mut self) {
         self.asked.clear();
+        self.watches.clear();
+        self.listeners.clear();
+    }
+
+    /// Notes that this incarnation has this end of a topic.
+    pub(crate) fn watch(&mut self, watch: Option<Rc<TopicWatch>>) {
+        self.watches.extend(watch);
+    }
+
+    /// Notes that this incarnation wants to be told of a topic's events.
+    pub(crate) fn listen(&mut self, topic: Name, mailbox: Arc<EventMailbox>) {
+        self.listeners.push((topic, mailbox));
+    }
+
+    /// Every end of a topic, with who wants to be told of it.
+    pub(crate) fn take_watches(&mut self) -> Vec<(Rc<TopicWatch>, Vec<Arc<EventMailbox>>)> {
+        let listeners = std::mem::take(&mut self.listeners);
+        let of = |topic: &Name| {
+            listeners.iter().filter(|(name, _)| name == topic).map(|(_, mailbox)| Arc::clone(mailbox)).collect()
+        };
+        self.watches.drain(..).map(|watch| (Rc::clone(&watch), of(watch.topic()))).collect()
+    }
+
+    /// Says that the actor runs, until what this returns is dropped.
+    pub(crate) fn alive(&self) -> Alive {
+        self.participant.alive()
     }
 
     /// The endpoint under this key, opened if it is not yet.

@@ -2,6 +2,7 @@
 
 mod desk;
 mod endpoints;
+mod event;
 mod goal;
 mod jump;
 mod ready;
@@ -18,6 +19,7 @@ pub use topic::{ByValue, FromSample, Shared};
 
 pub(crate) use desk::goal_port;
 pub(crate) use endpoints::{Endpoints, PortId};
+pub(crate) use event::{EventMailbox, event_port, observe};
 pub(crate) use jump::jump_port;
 pub(crate) use ready::{Lane, Ready};
 pub(crate) use request::request_port;

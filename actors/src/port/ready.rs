@@ -16,13 +16,19 @@ pub(crate) enum Lane {
     Start,
     /// Parameters.
     Parameters,
+    /// Events of topics: a missed deadline must not wait for what floods the actor.
+    Events,
     /// Requests and goals.
     Requests,
     /// Samples and timer beats.
     Samples,
 }
 
-const LANES: usize = 4;
+const LANES: usize = 5;
+
+/// So many more urgent items go before a lane that has something; then it has its turn. Without it a flood of requests
+/// would keep samples and timers waiting for ever.
+const OVERTAKEN_AT_MOST: u8 = 16;
 
 /// The queue of ready ports. Any thread marks, the actor's own takes.
 #[derive(Default)]
@@ -35,6 +41,8 @@ pub(crate) struct Ready {
 struct State {
     lanes: [VecDeque<PortId>; LANES],
     queued: Vec<bool>,
+    /// How often each lane had something and another went before it.
+    overtaken: [u8; LANES],
     /// A wake token is on its way, or the actor is taking its turn.
     awake: bool,
 }
@@ -66,10 +74,10 @@ impl Ready {
         }
     }
 
-    /// The most urgent port. If there is none the actor sleeps from now on.
+    /// The most urgent port, or one that was overtaken too often. If there is none the actor sleeps from now on.
     pub(crate) fn take(&self) -> Option<PortId> {
         let mut state = self.state();
-        let port = state.lanes.iter_mut().find_map(VecDeque::pop_front);
+        let port = state.pop();
         match port {
             Some(port) => state.queued[port] = false,
             None => state.awake = false,
@@ -94,6 +102,20 @@ impl Ready {
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change is one step on plain collections, so a panic leaves no half of one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn pop(&mut self) -> Option<PortId> {
+        let Self { lanes, overtaken, .. } = self;
+        let waiting = |lane: &usize| !lanes[*lane].is_empty();
+        let starved = (0..LANES).filter(waiting).find(|lane| overtaken[*lane] >= OVERTAKEN_AT_MOST);
+        let chosen = starved.or_else(|| (0..LANES).find(waiting))?;
+        for lane in (chosen + 1..LANES).filter(waiting) {
+            overtaken[lane] = overtaken[lane].saturating_add(1);
+        }
+        overtaken[chosen] = 0;
+        lanes[chosen].pop_front()
     }
 }
 
@@ -142,6 +164,23 @@ mod tests {
             ready.mark(port, lane);
         }
         assert_eq!([ready.take(), ready.take(), ready.take(), ready.take()], [Some(3), Some(2), Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_flood_in_one_lane_starves_no_other() {
+        let (ready, _) = counted();
+        let lanes = [Lane::Events, Lane::Requests, Lane::Samples];
+        let mut taken = [0; 3];
+        for (port, lane) in lanes.into_iter().enumerate() {
+            ready.mark(port, lane);
+        }
+        // Every port has something again at once, for ever.
+        for _ in 0..1_000 {
+            let port = ready.take().unwrap();
+            taken[port] += 1;
+            ready.mark(port, lanes[port]);
+        }
+        assert!(taken[0] > 800 && taken[1] > 50 && taken[2] > 50, "{taken:?}");
     }
 
     #[test]

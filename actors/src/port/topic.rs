@@ -1,10 +1,11 @@
 //! Samples of a topic.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rosactor_transport::mailbox::TopicMailbox;
 use rosactor_transport::messages::Message;
-use rosactor_transport::{DeclareError, Sample, Subscription};
+use rosactor_transport::{DeclareError, Sample, Subscription, TopicWatch};
 
 use super::{Delivered, Endpoints, Lane, Port, PortId, Step};
 use crate::board::MailboxKind;
@@ -53,6 +54,7 @@ impl<M: Message> FromSample<Shared> for Sample<M> {
 struct Subscribed<M: Message> {
     mailbox: Arc<TopicMailbox<M>>,
     subscription: Subscription,
+    watch: Option<Rc<TopicWatch>>,
 }
 
 /// Opens a subscription and its port.
@@ -64,10 +66,11 @@ pub(crate) fn topic_port<A: 'static, M: Message>(
     let key = format!("subscription {} {}", topic.name, M::TYPE_NAME);
     let (port, subscribed) = endpoints.port(key, Lane::Samples, |participant, wake| {
         let mailbox = Arc::new(TopicMailbox::new(topic.mailbox_policy(), wake));
-        mailbox.set_lifespan(topic.lifespan);
         let subscription = participant.subscribe(&topic.name, topic.qos, Arc::clone(&mailbox))?;
-        Ok(Subscribed { mailbox, subscription })
+        let watch = participant.watch_subscription(&subscription).map(Rc::new);
+        Ok(Subscribed { mailbox, subscription, watch })
     })?;
+    endpoints.watch(subscribed.watch.clone());
     let mailbox = Arc::clone(&subscribed.mailbox);
     endpoints.show(port, MailboxKind::Topic, subscribed.subscription.topic().as_str(), {
         let mailbox = Arc::clone(&mailbox);

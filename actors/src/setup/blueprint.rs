@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rosactor_transport::DeclareError;
 use rosactor_transport::messages::{Action, Message, Service};
+use rosactor_transport::name::{Name, Scope};
 use rosactor_transport::qos::Qos;
 
 use crate::clock::Clock;
@@ -30,6 +31,8 @@ pub(crate) struct Blueprint<A> {
     pub(crate) declared: Vec<Declared>,
     /// The full names of those it watches.
     pub(crate) watched: Vec<String>,
+    /// Topics whose events a method wants.
+    pub(crate) listened: Vec<Name>,
     pub(crate) ports: Vec<PortPlan<A>>,
     pub(crate) handles: Vec<HandlePlan>,
     pub(crate) timers: Vec<Timer<A>>,
@@ -44,6 +47,7 @@ impl<A> Default for Blueprint<A> {
         Self {
             declared: Vec::new(),
             watched: Vec::new(),
+            listened: Vec::new(),
             ports: Vec::new(),
             handles: Vec::new(),
             timers: Vec::new(),
@@ -62,6 +66,17 @@ pub(crate) enum EndpointKind {
     Client,
     ActionServer,
     ActionClient,
+}
+
+impl EndpointKind {
+    /// Which remap rules apply to its name.
+    pub(crate) fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Publisher | Self::Subscription => Some(Scope::Topic),
+            Self::Server | Self::Client => Some(Scope::Service),
+            Self::ActionServer | Self::ActionClient => None,
+        }
+    }
 }
 
 impl fmt::Display for EndpointKind {

@@ -9,9 +9,10 @@ mod time;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rosactor_transport::TopicEvent;
 use rosactor_transport::messages::rcl_interfaces::Parameter;
 use rosactor_transport::messages::{Action, ActionGoal, Message, Service, ServiceRequest};
-use rosactor_transport::name::NameContext;
+use rosactor_transport::name::{NameContext, Remap};
 
 pub use options::{ActionName, Period, ServiceName, Topic, action, period, service, topic};
 
@@ -20,13 +21,13 @@ pub(crate) use param_services::push_service;
 
 use crate::clock::{Clock, SimTime};
 use crate::deployment::{ActorEntry, Diagnostic, Located, Location, MailboxOverride, ParamValue, suggest};
-use crate::handles::{ActionClient, Client, Control, EndingSlot, Late, Outcome, Publisher};
+use crate::handles::{ActionClient, Client, Control, EndingSlot, Graph, Late, Outcome, Publisher};
 use crate::lifecycle::{self, Gate, Lifecycle, LifecycleActor, Managed};
 use crate::params::{Hooks, Param, ParamSpec, ParamType, Store};
 use crate::pool::Pool;
 use crate::port::{
-    FromSample, GoalRequest, IntoGoalWork, IntoReply, Lane, goal_port, request_port, start_port, tick_port, topic_port,
-    watch_port,
+    FromSample, GoalRequest, IntoGoalWork, IntoReply, Lane, event_port, goal_port, request_port, start_port, tick_port,
+    topic_port, watch_port,
 };
 use crate::watch::Watched;
 use crate::work::IntoNext;
@@ -85,6 +86,7 @@ impl<A: 'static> Setup<A> {
         time::push(&mut self.blueprint, &self.clock);
         self.refuse_lifecycle();
         self.refuse_unfit_settings();
+        self.refuse_events_of_strangers();
         param_services::push(&mut self.blueprint, &self.params, self.hooks);
         (self.blueprint, self.mistakes)
     }
@@ -112,7 +114,7 @@ impl<A: 'static> Setup<A> {
     {
         let mut topic = topic.into();
         if let Some(overrides) = self.mailbox_override(&topic.name) {
-            apply(&overrides, &mut topic, true);
+            apply(&overrides, &mut topic);
         }
         let declared = Declared::topic::<T::Message>(EndpointKind::Subscription, &topic.name, topic.qos);
         if self.declare(declared) {
@@ -120,6 +122,51 @@ impl<A: 'static> Setup<A> {
                 topic_port(endpoints, &topic, move |actor, sample| handler(actor, T::from_sample(sample)).into_next())
             }));
         }
+    }
+
+    /// Tells a method of the actor what happens to the ends of a topic that the actor subscribes or publishes: a missed
+    /// deadline, a publisher that is not alive any more, an opposite end that does not fit. Events go before requests and
+    /// samples. Up to 64 wait; of more the oldest are dropped.
+    #[doc(alias = "SubscriptionEventCallbacks")]
+    #[doc(alias = "PublisherEventCallbacks")]
+    pub fn on_topic_event<R: IntoNext<A>>(
+        &mut self,
+        topic: impl AsRef<str>,
+        handler: impl Fn(&mut A, TopicEvent) -> R + 'static,
+    ) {
+        match self.names.resolve_topic(topic.as_ref()) {
+            Ok(name) => {
+                self.blueprint.listened.push(name.clone());
+                self.blueprint.ports.push(Box::new(move |endpoints| {
+                    event_port(endpoints, &name, move |actor, event| handler(actor, event).into_next())
+                }));
+            }
+            Err(error) => self.mistake(format!("{} cannot hear of events: {error}", self.name())),
+        }
+    }
+
+    /// A handle to the graph: who publishes, subscribes, serves and calls what.
+    pub fn graph(&mut self) -> Graph {
+        let late = Late::new();
+        let handle = Graph::new(self.names.clone(), late.clone());
+        self.blueprint.handles.push(Box::new(move |endpoints| {
+            let graph = endpoints.handle("graph".to_owned(), |participant| Ok(participant.graph()))?;
+            late.bind((*graph).clone());
+            Ok(())
+        }));
+        handle
+    }
+
+    /// The name on the graph of a topic, service or action that the actor calls `name`: in its namespace, and renamed by
+    /// the file's rules, but for those that are for topics or services only.
+    ///
+    /// # Errors
+    ///
+    /// The name breaks a rule of ROS.
+    #[doc(alias = "resolve_topic_name")]
+    #[doc(alias = "resolve_service_name")]
+    pub fn resolve(&self, name: &str) -> crate::Result<String> {
+        Ok(self.names.resolve(name)?.to_string())
     }
 
     /// Answers the requests to a service with a method of the actor.
@@ -130,7 +177,7 @@ impl<A: 'static> Setup<A> {
         R: IntoReply<<Q::Service as Service>::Response>,
     {
         let mut service = service.into();
-        if let Some(overrides) = self.settings_of(&service.name) {
+        if let Some(overrides) = self.mailbox_override(&service.name) {
             overrides::service(&overrides.value, &mut service);
         }
         if self.declare(Declared::service::<Q::Service>(EndpointKind::Server, &service.name)) {
@@ -171,7 +218,7 @@ impl<A: 'static> Setup<A> {
         R: IntoGoalWork<G>,
     {
         let mut action = action.into();
-        if let Some(overrides) = self.settings_of(&action.name) {
+        if let Some(overrides) = self.mailbox_override(&action.name) {
             overrides::action(&overrides.value, &mut action);
         }
         if action.feedback_period.is_none() {
@@ -258,16 +305,20 @@ impl<A: 'static> Setup<A> {
 
     fn publisher_behind<M: Message>(&mut self, gate: Option<Arc<Gate>>, mut topic: Topic) -> Publisher<M> {
         if let Some(overrides) = self.mailbox_override(&topic.name) {
-            apply(&overrides, &mut topic, false);
+            apply(&overrides, &mut topic);
         }
         let late = Late::new();
         let handle = Publisher::new(&topic.name, late.clone(), gate);
         if self.declare(Declared::topic::<M>(EndpointKind::Publisher, &topic.name, topic.qos)) {
             let key = format!("publisher {} {}", topic.name, M::TYPE_NAME);
             self.blueprint.handles.push(Box::new(move |endpoints| {
-                let publisher =
-                    endpoints.handle(key, |participant| participant.publisher::<M>(&topic.name, topic.qos))?;
-                late.bind((*publisher).clone());
+                let published = endpoints.handle(key, |participant| {
+                    let publisher = participant.publisher::<M>(&topic.name, topic.qos)?;
+                    let watch = participant.watch_publisher(&publisher).map(Rc::new);
+                    Ok((publisher, watch))
+                })?;
+                endpoints.watch(published.1.clone());
+                late.bind(published.0.clone());
                 Ok(())
             }));
         }
@@ -382,7 +433,8 @@ impl<A: 'static> Setup<A> {
 
     /// Notes an endpoint, unless its name is wrong.
     fn declare(&mut self, mut declared: Declared) -> bool {
-        match (self.names.resolve(&declared.written), self.written.resolve(&declared.written)) {
+        let resolved = self.names.resolve_as(declared.kind.scope(), &declared.written);
+        match (resolved, self.written.resolve(&declared.written)) {
             (Ok(resolved), Ok(unmapped)) => {
                 declared.resolved = resolved.to_string();
                 declared.unmapped = unmapped.to_string();
@@ -407,20 +459,10 @@ impl<A: 'static> Setup<A> {
     }
 
     /// What the file says of the mailbox of this endpoint.
-    fn settings_of(&self, name: &str) -> Option<Located<MailboxOverride>> {
+    fn mailbox_override(&self, name: &str) -> Option<Located<MailboxOverride>> {
         let resolved = self.written.resolve(name).ok()?;
         let same = |key: &String| self.written.resolve(key).is_ok_and(|key| key == resolved);
         self.entry.mailboxes.iter().find(|(key, _)| same(key)).map(|(_, given)| given.clone())
-    }
-
-    /// What the file says of the mailbox of this topic.
-    fn mailbox_override(&mut self, name: &str) -> Option<Located<MailboxOverride>> {
-        let given = self.settings_of(name)?;
-        if given.value.deadline.is_some() {
-            let message = format!("`deadline` of {name} is not supported yet; take it out");
-            self.mistakes.push(Diagnostic::at(given.location, message));
-        }
-        Some(given)
     }
 
     fn refuse_unknown_params(&mut self) {
@@ -446,9 +488,10 @@ impl<A: 'static> Setup<A> {
     /// Remaps and mailbox settings of endpoints that the actor does not have would silently do nothing.
     fn refuse_unknown_endpoints(&mut self) {
         let known: Vec<String> = self.blueprint.declared.iter().map(|declared| declared.unmapped.clone()).collect();
-        let remaps = self.entry.remap.iter().map(|(from, _)| (from.value.clone(), from.location, "remap"));
+        let entry = Arc::clone(&self.entry);
+        let remaps: Vec<_> = entry.remap.iter().filter_map(|(from, to)| self.renamed(from, to)).collect();
         let mailboxes = self.entry.mailboxes.iter().map(|(key, given)| (key.clone(), given.location, "mailboxes"));
-        for (name, location, section) in remaps.chain(mailboxes).collect::<Vec<_>>() {
+        for (name, location, section) in remaps.into_iter().chain(mailboxes).collect::<Vec<_>>() {
             let Ok(resolved) = self.written.resolve(&name) else { continue };
             if !known.iter().any(|known| known == resolved.as_str()) {
                 let message = format!("`{section}` names `{name}`, but {} has no such endpoint", self.name());
@@ -479,13 +522,40 @@ impl<A: 'static> Setup<A> {
         }
     }
 
+    /// The name that a rule of the file replaces; a rule for another node replaces none.
+    fn renamed(&mut self, from: &Located<String>, to: &str) -> Option<(String, Location, &'static str)> {
+        let rule = Remap::new(from, to).ok()?;
+        if rule.is_for(self.name()) {
+            return Some((rule.from().to_owned(), from.location, "remap"));
+        }
+        let message = format!("the rule `{}` is for another node than {}", from.value, self.name());
+        self.mistakes.push(Diagnostic::at(from.location, message).hint("remove it, or the name before the colon"));
+        None
+    }
+
+    /// Nothing would ever be told of a topic that the actor has no end of.
+    fn refuse_events_of_strangers(&mut self) {
+        let is_end = |declared: &Declared, topic: &str| {
+            matches!(declared.kind, EndpointKind::Publisher | EndpointKind::Subscription) && declared.resolved == topic
+        };
+        for topic in self.blueprint.listened.clone() {
+            if !self.blueprint.declared.iter().any(|declared| is_end(declared, topic.as_str())) {
+                let message = format!(
+                    "{} wants to hear of events of {topic}, but neither publishes nor subscribes it",
+                    self.name()
+                );
+                self.mistake(message);
+            }
+        }
+    }
+
     fn mistake(&mut self, message: String) {
         self.mistakes.push(Diagnostic::at(self.entry.name.location, message));
     }
 }
 
 /// Puts the file's settings over the code's.
-fn apply(overrides: &Located<MailboxOverride>, topic: &mut Topic, receives: bool) {
+fn apply(overrides: &Located<MailboxOverride>, topic: &mut Topic) {
     use rosactor_transport::mailbox::TopicPolicy;
     use rosactor_transport::qos::History;
     let given = &overrides.value;
@@ -507,7 +577,8 @@ fn apply(overrides: &Located<MailboxOverride>, topic: &mut Topic, receives: bool
     if let Some(durability) = given.durability {
         topic.qos.durability = durability;
     }
-    if receives && given.lifespan.is_some() {
-        topic.lifespan = given.lifespan;
-    }
+    topic.qos.deadline = given.deadline.or(topic.qos.deadline);
+    topic.qos.lifespan = given.lifespan.or(topic.qos.lifespan);
+    topic.qos.liveliness = given.liveliness.unwrap_or(topic.qos.liveliness);
+    topic.qos.lease = given.lease.or(topic.qos.lease);
 }

@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use rosactor_transport::mailbox::{GoalPolicy, TopicPolicy};
-use rosactor_transport::qos::{Durability, History, Qos, Reliability};
+use rosactor_transport::qos::{Durability, History, Liveliness, Qos, Reliability};
 
 use crate::deployment::period_of;
 
@@ -23,19 +23,20 @@ pub struct Topic {
     pub(crate) name: String,
     pub(crate) qos: Qos,
     pub(crate) policy: Option<TopicPolicy>,
-    pub(crate) lifespan: Option<Duration>,
     pub(crate) concurrent: usize,
 }
 
 /// Names a topic, as ROS writes it: `"scan"` in the actor's namespace, `"/scan"`, or `"~/scan"` under the actor's name.
 pub fn topic(name: impl Into<String>) -> Topic {
-    Topic { name: name.into(), qos: Qos::default(), policy: None, lifespan: None, concurrent: 1 }
+    Topic { name: name.into(), qos: Qos::default(), policy: None, concurrent: 1 }
 }
 
 impl Topic {
     /// For sensors: best effort, the last 5.
     pub fn sensor_data(mut self) -> Self {
-        self.qos = Qos::sensor_data();
+        let Qos { reliability, durability, history, .. } = Qos::sensor_data();
+        self.qos = Qos { reliability, durability, history, ..self.qos };
+        self.policy = None;
         self
     }
 
@@ -79,9 +80,31 @@ impl Topic {
         self.keep_last(depth)
     }
 
-    /// A sample that has waited longer than this is not delivered, but counted as expired.
+    /// A sample that is older than this is not delivered, but counted as expired. A subscriber counts from its arrival; a
+    /// publisher from when it was published, which subscribers of this process observe.
     pub fn lifespan(mut self, lifespan: Duration) -> Self {
-        self.lifespan = Some(lifespan);
+        self.qos.lifespan = Some(lifespan);
+        self
+    }
+
+    /// The longest time between two samples: a publisher promises it, a subscriber counts on it. Each time that it passes
+    /// is counted, and told to [`Setup::on_topic_event`](crate::Setup::on_topic_event). It begins when the actor does.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.qos.deadline = Some(deadline);
+        self
+    }
+
+    /// How a publisher shows that it is alive. Default: automatically.
+    pub fn liveliness(mut self, liveliness: Liveliness) -> Self {
+        self.qos.liveliness = liveliness;
+        self
+    }
+
+    /// The longest time between two signs of life. Samples are measured by it if liveliness is
+    /// [`ManualByTopic`](Liveliness::ManualByTopic).
+    #[doc(alias = "liveliness_lease_duration")]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.qos.lease = Some(lease);
         self
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use rosactor_transport::DeclareError;
+use rosactor_transport::{Alive, DeclareError, TopicWatch};
 use tokio::task::JoinSet;
 use tracing::{Instrument, Span};
 
@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
 use crate::lifecycle::{Managed, Target};
-use crate::port::{Delivered, End, Endpoints, Port, PortId, Ready, Step, TickMailbox, beat};
+use crate::port::{Delivered, End, Endpoints, EventMailbox, Port, PortId, Ready, Step, TickMailbox, beat, observe};
 use crate::setup::Blueprint;
 use crate::work::LocalFuture;
 use crate::{Actor, Result};
@@ -41,6 +41,9 @@ pub(crate) struct Life<A: Actor> {
     timers: Vec<(Arc<TickMailbox>, Duration, Clock)>,
     clock: Clock,
     lifecycle: Option<Rc<Managed<A>>>,
+    watches: Vec<(Rc<TopicWatch>, Vec<Arc<EventMailbox>>)>,
+    /// Dropped with this life: subscribers of this process hear that its publishers are not alive then.
+    _alive: Alive,
     /// Work and timers; dropping the set ends them.
     tasks: JoinSet<()>,
     incarnation: u64,
@@ -94,6 +97,8 @@ impl<A: Actor> Life<A> {
             timers,
             clock,
             lifecycle: blueprint.lifecycle,
+            watches: endpoints.take_watches(),
+            _alive: endpoints.alive(),
             tasks,
             incarnation,
             ending,
@@ -114,6 +119,9 @@ impl<A: Actor> Life<A> {
         self.open = true;
         for (mailbox, every, clock) in self.timers.drain(..) {
             self.tasks.spawn_local(beat(mailbox, every, clock));
+        }
+        for (watch, listeners) in self.watches.drain(..) {
+            self.tasks.spawn_local(observe(watch, listeners).instrument(self.span.clone()));
         }
         for (id, port) in &self.ports {
             self.ready.mark(*id, port.lane);

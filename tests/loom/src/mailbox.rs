@@ -3,6 +3,8 @@
 
 #[path = "../../../transport/src/mailbox/counters.rs"]
 mod counters;
+#[path = "../../../transport/src/mailbox/pulse.rs"]
+mod pulse;
 #[path = "../../../transport/src/mailbox/sample.rs"]
 mod sample;
 #[path = "../../../transport/src/mailbox/topic.rs"]
@@ -11,7 +13,10 @@ mod topic;
 use std::sync::Arc;
 
 pub use counters::Counters;
-pub use sample::Sample;
+pub(crate) use pulse::{Pulse, PulseReport};
+#[cfg(test)]
+pub(crate) use sample::Origin;
+pub use sample::{PublisherId, Sample};
 pub use topic::{TopicMailbox, TopicPolicy};
 
 pub type Wake = Arc<dyn Fn() + Send + Sync>;

@@ -14,9 +14,9 @@ use tokio::sync::oneshot;
 use super::feedback::FeedbackRouter;
 use super::{CANCEL_GOAL, GoalHandle, GoalId, Parts};
 use crate::hub::Shared;
-use crate::link::{Link, LinkToken};
+use crate::link::Link;
 use crate::name::Name;
-use crate::participant::{DeclareError, Participant};
+use crate::participant::{Announced, DeclareError, Participant};
 use crate::qos::Qos;
 use crate::service::{CallError, Requester};
 use crate::topic::Subscription;
@@ -34,7 +34,7 @@ pub struct ActionClient<A: Action> {
 
 pub(super) struct Inner<A: Action> {
     // Withdrawn before what it announces.
-    _token: Option<Arc<LinkToken>>,
+    _announced: Announced,
     _feedback: Subscription,
     pub(super) send_goal: Requester,
     pub(super) cancel_goal: Requester,
@@ -75,9 +75,17 @@ impl<A: Action> ActionClient<A> {
         let send_goal = Requester::declare(&shared, parts.send_goal, A::SEND_GOAL, ANSWER_TIMEOUT)?;
         let get_result = Requester::declare(&shared, parts.get_result, A::GET_RESULT, RESULT_TIMEOUT)?;
         let cancel_goal = Requester::declare(&shared, parts.cancel_goal, CANCEL_GOAL, ANSWER_TIMEOUT)?;
-        let token = participant.announce(EndpointKind::ActionClient, &action, types, None)?;
-        let inner =
-            Inner { _token: token, _feedback: feedback, send_goal, cancel_goal, get_result, router, action, shared };
+        let announced = participant.announce(EndpointKind::ActionClient, &action, types, None)?;
+        let inner = Inner {
+            _announced: announced,
+            _feedback: feedback,
+            send_goal,
+            cancel_goal,
+            get_result,
+            router,
+            action,
+            shared,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -13,10 +13,10 @@ use rosactor_messages::{Action, TypeInfo};
 use super::book::{Book, Outlets};
 use super::{CANCEL_GOAL, IncomingGoal, Parts};
 use crate::hub::Shared;
-use crate::link::{LinkQueryable, LinkToken};
+use crate::link::LinkQueryable;
 use crate::mailbox::GoalMailbox;
 use crate::name::Name;
-use crate::participant::{DeclareError, Participant};
+use crate::participant::{Announced, DeclareError, Participant};
 use crate::qos::Qos;
 use crate::service::{Chain, RequestId, Responder, answer_requests};
 use crate::topic::TopicPublisher;
@@ -27,7 +27,7 @@ use crate::wire::EndpointKind;
 pub struct ActionServer<A: Action> {
     action: Name,
     // Withdrawn before what it announces.
-    _token: Option<Arc<LinkToken>>,
+    _announced: Announced,
     _queryables: [LinkQueryable; 3],
     book: Arc<Book<A>>,
 }
@@ -48,8 +48,8 @@ impl<A: Action> ActionServer<A> {
             serve_goal(shared, parts.send_goal, action.clone(), Arc::clone(&book), mailbox)?,
         ];
         let types = TypeInfo { name: A::TYPE_NAME, hash: A::TYPE_HASH };
-        let token = participant.announce(EndpointKind::ActionServer, &action, types, None)?;
-        Ok(Self { action, _token: token, _queryables: queryables, book })
+        let announced = participant.announce(EndpointKind::ActionServer, &action, types, None)?;
+        Ok(Self { action, _announced: announced, _queryables: queryables, book })
     }
 
     /// How long the result of an ended goal can be asked for. Not said: 15 minutes. The last 1000 results are kept at most.

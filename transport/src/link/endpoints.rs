@@ -7,10 +7,10 @@ use rosactor_messages::Payload;
 use tokio::sync::watch;
 
 use super::memory::{
-    Memory, MemoryPublisher, MemoryQuerier, MemoryQuery, MemoryQueryable, MemorySubscriber, MemoryToken,
+    Memory, MemoryPublisher, MemoryQuerier, MemoryQuery, MemoryQueryable, MemorySubscriber, MemoryToken, MemoryTokens,
 };
 use super::zenoh::{
-    ZenohPublisher, ZenohQuerier, ZenohQuery, ZenohQueryable, ZenohSession, ZenohSubscriber, ZenohToken,
+    ZenohPublisher, ZenohQuerier, ZenohQuery, ZenohQueryable, ZenohSession, ZenohSubscriber, ZenohToken, ZenohTokens,
 };
 use super::{Arrival, LinkError, LinkReply, Received};
 use crate::config::TransportConfig;
@@ -75,6 +75,29 @@ impl Link {
 pub(crate) enum LinkToken {
     Zenoh(ZenohToken),
     Memory(MemoryToken),
+}
+
+/// Hears which liveliness tokens come and go, in this process and others; undeclared when dropped.
+// Held only to be dropped.
+#[allow(dead_code)]
+pub(crate) enum LinkTokens {
+    Zenoh(ZenohTokens),
+    Memory(MemoryTokens),
+}
+
+impl LinkTokens {
+    /// `change` is called with the key of each token that matches `pattern`, and whether it came or went: first those
+    /// that are there already.
+    pub(crate) fn declare(
+        link: &Link,
+        pattern: &str,
+        change: impl Fn(&str, bool) + Send + Sync + 'static,
+    ) -> Result<Self, LinkError> {
+        match link {
+            Link::Zenoh(session) => ZenohTokens::declare(session, pattern, change).map(Self::Zenoh),
+            Link::Memory(memory) => memory.tokens(change).map(Self::Memory),
+        }
+    }
 }
 
 /// Sends a topic's samples to other processes, never to this one.

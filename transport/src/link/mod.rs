@@ -11,7 +11,9 @@ mod zenoh;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-pub(crate) use endpoints::{Link, LinkPublisher, LinkQuerier, LinkQuery, LinkQueryable, LinkSubscriber, LinkToken};
+pub(crate) use endpoints::{
+    Link, LinkPublisher, LinkQuerier, LinkQuery, LinkQueryable, LinkSubscriber, LinkToken, LinkTokens,
+};
 pub(crate) use payload::Received;
 
 use crate::mailbox::PublisherId;

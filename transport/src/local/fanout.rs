@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use smallvec::SmallVec;
 
 use super::Sink;
+use crate::clock;
 use crate::mailbox::{PushError, Sample};
 
 /// So many subscribers are woken without an allocation.
@@ -73,7 +74,8 @@ impl<M: Send + Sync + 'static> Fanout<M> {
         let mut wake = false;
         if wants_kept {
             for kept in state.kept.iter().filter_map(Weak::upgrade) {
-                for sample in kept.lock().iter() {
+                let now = clock::now();
+                for sample in kept.lock().iter().filter(|sample| !sample.is_expired(now)) {
                     wake |= sink.local(sample.arriving_now()).unwrap_or(false);
                 }
             }

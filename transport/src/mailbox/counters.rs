@@ -20,6 +20,12 @@ pub struct Counters {
     pub queued: u64,
     /// What arrived and could not be decoded. Not part of `received`.
     pub malformed: u64,
+    /// How often nothing arrived for as long as the deadline.
+    pub missed_deadlines: u64,
+    /// How often a publisher that was alive was not any more.
+    pub liveliness_lost: u64,
+    /// Publishers whose quality of service or type does not fit.
+    pub incompatible: u64,
     /// From arrival to delivery, of what was delivered.
     pub latency_us: Latency,
 }
@@ -43,6 +49,8 @@ pub(super) struct Tally {
     pub(super) dropped: u64,
     pub(super) expired: u64,
     pub(super) malformed: u64,
+    pub(super) liveliness_lost: u64,
+    pub(super) incompatible: u64,
     /// Made with the first delivery, and grown to the longest wait that there was: most mailboxes are idle or quick, and
     /// one for all waits up to an hour takes 13 kB.
     waits: Option<Histogram<u32>>,
@@ -73,6 +81,9 @@ impl Tally {
             expired: self.expired,
             queued: queued as u64,
             malformed: self.malformed,
+            missed_deadlines: 0,
+            liveliness_lost: self.liveliness_lost,
+            incompatible: self.incompatible,
             latency_us: self.latency(),
         }
     }

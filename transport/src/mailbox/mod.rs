@@ -2,6 +2,7 @@
 
 mod counters;
 mod goal;
+mod pulse;
 mod queue;
 mod request;
 mod sample;
@@ -11,9 +12,11 @@ use std::sync::Arc;
 
 pub use counters::{Counters, Latency};
 pub use goal::{DEFAULT_GOALS, GoalMailbox, GoalPolicy};
+pub(crate) use pulse::{Pulse, PulseReport};
 pub use request::{DEFAULT_REQUESTS, IncomingRequest, RequestMailbox};
 pub(crate) use sample::Origin;
 pub use sample::{PublisherId, Sample};
+pub(crate) use topic::Monitored;
 pub use topic::{PushError, TopicMailbox, TopicPolicy};
 
 /// Called when something comes into an empty mailbox: the owner should start to take things out, until the mailbox is

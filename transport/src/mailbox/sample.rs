@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::clock;
 
@@ -37,6 +37,8 @@ pub(crate) struct Origin {
     pub(crate) source_timestamp: Option<SystemTime>,
     pub(crate) sequence: Option<u64>,
     pub(crate) publisher: Option<PublisherId>,
+    /// From when on nobody should get the sample, by its publisher's lifespan. Known within the process only.
+    pub(crate) expires_at: Option<Instant>,
 }
 
 impl<M> Sample<M> {
@@ -50,9 +52,19 @@ impl<M> Sample<M> {
     }
 
     /// A sample of this process: published and received at one moment.
-    pub(crate) fn published(message: Arc<M>, publisher: PublisherId, sequence: u64) -> Self {
+    pub(crate) fn published(
+        message: Arc<M>,
+        publisher: PublisherId,
+        sequence: u64,
+        lifespan: Option<Duration>,
+    ) -> Self {
         let (now, date) = clock::now_and_date();
-        let origin = Origin { source_timestamp: Some(date), sequence: Some(sequence), publisher: Some(publisher) };
+        let origin = Origin {
+            source_timestamp: Some(date),
+            sequence: Some(sequence),
+            publisher: Some(publisher),
+            expires_at: lifespan.and_then(|lifespan| now.checked_add(lifespan)),
+        };
         Self { message, received_at: now, origin }
     }
 
@@ -87,6 +99,11 @@ impl<M> Sample<M> {
     /// Who published the sample.
     pub fn publisher(&self) -> Option<PublisherId> {
         self.origin.publisher
+    }
+
+    /// Whether the sample is older than its publisher lets it become.
+    pub(crate) fn is_expired(&self, now: Instant) -> bool {
+        self.origin.expires_at.is_some_and(|end| now > end)
     }
 
     /// The same sample as it arrives now: a kept sample that a late subscriber gets.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::counters::Tally;
-use super::{Counters, Sample, Wake};
+use super::{Counters, Pulse, PulseReport, Sample, Wake};
 use crate::clock;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
@@ -44,6 +44,21 @@ pub enum PushError {
     Closed,
 }
 
+/// An end of a topic whose deadline and leases can be looked at.
+pub(crate) trait Monitored: Send + Sync {
+    /// Begins to wait anew.
+    fn begin(&self, now: Instant);
+
+    /// What has come to light by now.
+    fn look(&self, now: Instant) -> PulseReport;
+
+    /// Counts a publisher that is not alive any more.
+    fn count_lost(&self);
+
+    /// Counts an opposite end that does not fit.
+    fn count_incompatible(&self);
+}
+
 /// A bounded queue of samples between the transport and one actor. It outlives restarts of the actor and of the
 /// subscription that fills it.
 pub struct TopicMailbox<M> {
@@ -58,6 +73,8 @@ struct State<M> {
     policy: TopicPolicy,
     /// Samples older than this are not delivered.
     lifespan: Option<Duration>,
+    /// Set if there is a deadline or a lease to watch.
+    pulse: Option<Box<Pulse>>,
     tally: Tally,
     /// How many publishers wait for room: a signal that nobody waits for would cost a system call for each sample.
     waiting: usize,
@@ -74,6 +91,7 @@ impl<M> TopicMailbox<M> {
                 lifespan: None,
                 tally: Tally::default(),
                 waiting: 0,
+                pulse: None,
                 closed: false,
             }),
             room: Condvar::new(),
@@ -92,7 +110,9 @@ impl<M> TopicMailbox<M> {
 
     /// Like `push`, but leaves it to the caller to call `wake`, if this returns true.
     pub(crate) fn push_silently(&self, sample: Sample<M>) -> Result<bool, PushError> {
-        self.lock().push(sample)
+        let mut state = self.lock();
+        state.hear(&sample);
+        state.push(sample)
     }
 
     pub(crate) fn wake(&self) {
@@ -103,6 +123,8 @@ impl<M> TopicMailbox<M> {
     /// when there is room, when the mailbox is closed, or when `given_up` is set and [`Self::look_again`] is called.
     pub(crate) fn push_waiting(&self, sample: Sample<M>, given_up: &AtomicBool) -> Result<(), PushError> {
         let mut state = self.lock();
+        // Before the wait: it is not the publisher that is late then.
+        state.hear(&sample);
         while state.must_wait() && !given_up.load(Ordering::Acquire) {
             state.waiting += 1;
             state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -158,7 +180,8 @@ impl<M> TopicMailbox<M> {
     /// The counters of this instant: they always add up.
     pub fn counters(&self) -> Counters {
         let state = self.lock();
-        state.tally.counters(state.queue.len())
+        let missed_deadlines = state.pulse.as_ref().map_or(0, |pulse| pulse.missed());
+        Counters { missed_deadlines, ..state.tally.counters(state.queue.len()) }
     }
 
     /// Counts a payload that could not be decoded.
@@ -180,6 +203,13 @@ impl<M> TopicMailbox<M> {
         self.lock().lifespan = lifespan;
     }
 
+    /// Watches from `now` on whether samples come within `deadline`, and whether every publisher that was heard is heard
+    /// again within `lease`. Missed deadlines are counted exactly, whether or not anybody looks.
+    pub(crate) fn watch(&self, deadline: Option<Duration>, lease: Option<Duration>, now: Instant) {
+        let watched = deadline.is_some() || lease.is_some();
+        self.lock().pulse = watched.then(|| Box::new(Pulse::new(deadline, lease, now)));
+    }
+
     /// Takes no sample any more and releases every waiting publisher. What waits can still be taken out.
     pub fn close(&self) {
         self.lock().closed = true;
@@ -192,9 +222,35 @@ impl<M> TopicMailbox<M> {
     }
 }
 
+impl<M: Send + Sync> Monitored for TopicMailbox<M> {
+    fn begin(&self, now: Instant) {
+        if let Some(pulse) = &mut self.lock().pulse {
+            pulse.begin(now);
+        }
+    }
+
+    fn look(&self, now: Instant) -> PulseReport {
+        self.lock().pulse.as_mut().map(|pulse| pulse.look(now)).unwrap_or_default()
+    }
+
+    fn count_lost(&self) {
+        self.lock().tally.liveliness_lost += 1;
+    }
+
+    fn count_incompatible(&self) {
+        self.lock().tally.incompatible += 1;
+    }
+}
+
 impl<M> State<M> {
     fn must_wait(&self) -> bool {
         matches!(self.policy, TopicPolicy::KeepAll(_)) && !self.closed && self.queue.len() >= self.policy.capacity()
+    }
+
+    fn hear(&mut self, sample: &Sample<M>) {
+        if let Some(pulse) = &mut self.pulse {
+            pulse.heard(sample.publisher(), sample.received_at());
+        }
     }
 
     /// Returns whether the mailbox was empty.
@@ -225,7 +281,7 @@ impl<M> State<M> {
         loop {
             let sample = self.queue.pop_front()?;
             let age = now.saturating_duration_since(sample.received_at());
-            if self.lifespan.is_some_and(|lifespan| age > lifespan) {
+            if sample.is_expired(now) || self.lifespan.is_some_and(|lifespan| age > lifespan) {
                 self.tally.expired += 1;
                 continue;
             }
@@ -242,6 +298,7 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
     use std::thread;
 
+    use super::super::Origin;
     use super::*;
 
     fn mailbox(policy: TopicPolicy) -> TopicMailbox<u64> {
@@ -327,6 +384,34 @@ mod tests {
         let counters = mailbox.counters();
         assert_eq!((counters.received, counters.delivered, counters.expired), (3, 1, 2));
         assert!(counters.latency_us.max > 900_000);
+    }
+
+    #[test]
+    fn a_sample_expires_when_its_publisher_says_so() {
+        let mailbox = mailbox(TopicPolicy::KeepLast(10));
+        let start = Instant::now();
+        for ms in [10, 30] {
+            let origin = Origin { expires_at: Some(start + Duration::from_millis(ms)), ..Origin::default() };
+            mailbox.push(Sample::from_origin(Arc::new(ms), origin)).unwrap();
+        }
+        let taken = mailbox.pop_at(start + Duration::from_millis(20)).unwrap();
+        assert_eq!((taken.0.into_message(), mailbox.counters().expired), (30, 1));
+        assert_adds_up(&mailbox);
+    }
+
+    #[test]
+    fn every_sample_that_arrives_keeps_the_deadline_also_one_that_is_dropped() {
+        let mailbox = mailbox(TopicPolicy::KeepAll(1));
+        let day = Duration::from_secs(86_400);
+        mailbox.watch(Some(day), None, Instant::now() - day / 2);
+        push(&mailbox, 1);
+        push(&mailbox, 2);
+        assert_eq!(mailbox.counters().dropped, 1);
+        assert_eq!(mailbox.look(Instant::now() + day * 3 / 4).newly_missed, 0);
+        assert_eq!(mailbox.look(Instant::now() + day * 5 / 4).newly_missed, 1);
+        assert_eq!(mailbox.counters().missed_deadlines, 1);
+        mailbox.watch(None, None, Instant::now());
+        assert_eq!(mailbox.look(Instant::now() + day * 9), PulseReport::default());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How a name in a node's program becomes a name on the graph.
 
-use super::{Name, NameError, NodeName, validate_name, validate_namespace, validate_node_name};
+use super::{Name, NameError, NodeName, Remap, Scope, validate_name, validate_namespace, validate_node_name};
 
 /// What a node's names are relative to, and how they are renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,23 +9,24 @@ pub struct NameContext {
     pub namespace: String,
     /// The node's own name.
     pub node: String,
-    /// Remap rules `(from, to)`, in order; the first that matches wins.
-    pub remaps: Vec<(String, String)>,
+    /// The rules that rename, in order; the first that matches wins.
+    pub remaps: Vec<Remap>,
 }
 
 impl NameContext {
-    /// Checks the namespace, the node name and both sides of every rule.
+    /// Checks the namespace, the node name and both sides of every rule `(from, to)`: see [`Remap::new`].
     pub fn new(
         namespace: impl Into<String>,
         node: impl Into<String>,
         remaps: Vec<(String, String)>,
     ) -> Result<Self, NameError> {
-        let context = Self { namespace: namespace.into(), node: node.into(), remaps };
+        let rules = remaps.iter().map(|(from, to)| Remap::new(from, to)).collect::<Result<_, _>>()?;
+        let context = Self { namespace: namespace.into(), node: node.into(), remaps: rules };
         validate_namespace(&context.namespace)?;
         validate_node_name(&context.node)?;
-        for (from, to) in &context.remaps {
-            context.expand(from)?;
-            context.expand(to)?;
+        for rule in &context.remaps {
+            context.expand(rule.from())?;
+            context.expand(rule.to())?;
         }
         Ok(context)
     }
@@ -36,12 +37,31 @@ impl NameContext {
     }
 
     /// The name on the graph for a name in the program. A rule matches the name as it is written (`scan`) and as it is
-    /// expanded (`/robot1/scan`); what it yields is expanded in turn, but not renamed again.
+    /// expanded (`/robot1/scan`); what it yields is expanded in turn, but not renamed again. Rules that are for topics or
+    /// services only do not apply.
     pub fn resolve(&self, name: &str) -> Result<Name, NameError> {
+        self.resolve_as(None, name)
+    }
+
+    /// The same for the name of a topic.
+    #[doc(alias = "resolve_topic_name")]
+    pub fn resolve_topic(&self, name: &str) -> Result<Name, NameError> {
+        self.resolve_as(Some(Scope::Topic), name)
+    }
+
+    /// The same for the name of a service.
+    #[doc(alias = "resolve_service_name")]
+    pub fn resolve_service(&self, name: &str) -> Result<Name, NameError> {
+        self.resolve_as(Some(Scope::Service), name)
+    }
+
+    /// The same for the name of a topic, a service, or something else.
+    pub fn resolve_as(&self, scope: Option<Scope>, name: &str) -> Result<Name, NameError> {
         let expanded = self.expand(name)?;
-        for (from, to) in &self.remaps {
-            if from == name || self.expand(from)? == expanded {
-                return self.expand(to);
+        let rules = self.remaps.iter().filter(|rule| rule.is_for(&self.node) && rule.covers(scope));
+        for rule in rules {
+            if rule.from() == name || self.expand(rule.from())? == expanded {
+                return self.expand(rule.to());
             }
         }
         Ok(expanded)
@@ -108,6 +128,23 @@ mod tests {
         ];
         for (from, to, name, expected) in table {
             assert_eq!(context(&[(from, to)]).resolve(name).unwrap().as_str(), expected, "{from}:={to} on {name}");
+        }
+    }
+
+    #[test]
+    fn a_rule_may_be_for_one_node_and_one_kind_of_name() {
+        let names =
+            context(&[("nav:a", "mine"), ("other:b", "theirs"), ("rostopic://c", "t"), ("rosservice://c", "s")]);
+        let table: [(Option<Scope>, &str, &str); 6] = [
+            (None, "a", "/robot1/mine"),
+            (None, "b", "/robot1/b"),
+            (None, "c", "/robot1/c"),
+            (Some(Scope::Topic), "c", "/robot1/t"),
+            (Some(Scope::Service), "c", "/robot1/s"),
+            (Some(Scope::Service), "a", "/robot1/mine"),
+        ];
+        for (scope, name, expected) in table {
+            assert_eq!(names.resolve_as(scope, name).unwrap().as_str(), expected, "{scope:?} {name}");
         }
     }
 

@@ -1,11 +1,13 @@
 //! ROS names: what is valid, and how a name in a program becomes the name on the graph.
 
 mod context;
+mod remap;
 mod validate;
 
 use std::fmt;
 
 pub use context::NameContext;
+pub use remap::{Remap, Scope};
 pub use validate::{validate_name, validate_namespace, validate_node_name};
 
 /// An absolute, valid name of a topic, service or action: `/robot1/scan`.

@@ -9,9 +9,8 @@ use rosactor_messages::{Service, TypeInfo};
 use tokio::sync::oneshot;
 
 use super::Requester;
-use crate::link::LinkToken;
 use crate::name::Name;
-use crate::participant::{DeclareError, Participant};
+use crate::participant::{Announced, DeclareError, Participant};
 use crate::wire::EndpointKind;
 
 /// Calls one service. Clones are the same client.
@@ -22,7 +21,7 @@ pub struct ServiceClient<S: Service> {
 
 struct Inner {
     // Withdrawn before what it announces.
-    _token: Option<Arc<LinkToken>>,
+    _announced: Announced,
     requester: Requester,
 }
 
@@ -110,8 +109,8 @@ impl<S: Service> ServiceClient<S> {
     pub(crate) fn declare(participant: &Participant, service: Name, timeout: Duration) -> Result<Self, DeclareError> {
         let types = TypeInfo { name: S::TYPE_NAME, hash: S::TYPE_HASH };
         let requester = Requester::declare(participant.shared(), service.clone(), types, timeout)?;
-        let token = participant.announce(EndpointKind::ServiceClient, &service, types, None)?;
-        Ok(Self { inner: Arc::new(Inner { _token: token, requester }), service: PhantomData })
+        let announced = participant.announce(EndpointKind::ServiceClient, &service, types, None)?;
+        Ok(Self { inner: Arc::new(Inner { _announced: announced, requester }), service: PhantomData })
     }
 
     /// Sends a request now; the future yields the response. It always ends: with the response, or with an error no

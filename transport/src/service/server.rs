@@ -5,10 +5,10 @@ use std::sync::Arc;
 use rosactor_messages::{Service, TypeInfo};
 
 use super::answer_requests;
-use crate::link::{LinkQueryable, LinkToken};
+use crate::link::LinkQueryable;
 use crate::mailbox::{IncomingRequest, RequestMailbox};
 use crate::name::Name;
-use crate::participant::{DeclareError, Participant};
+use crate::participant::{Announced, DeclareError, Participant};
 use crate::wire::EndpointKind;
 
 /// Keeps a mailbox supplied with the requests to a service; it ends when dropped. Requests that are in the mailbox can
@@ -16,7 +16,7 @@ use crate::wire::EndpointKind;
 pub struct ServiceServer {
     service: Name,
     // Withdrawn before what it announces.
-    _token: Option<Arc<LinkToken>>,
+    _announced: Announced,
     _queryable: LinkQueryable,
 }
 
@@ -39,8 +39,8 @@ impl ServiceServer {
                 mailbox.push(request.made_by(&chain, name.clone()));
             },
         )?;
-        let token = participant.announce(EndpointKind::ServiceServer, &service, types, None)?;
-        Ok(Self { service, _token: token, _queryable: queryable })
+        let announced = participant.announce(EndpointKind::ServiceServer, &service, types, None)?;
+        Ok(Self { service, _announced: announced, _queryable: queryable })
     }
 
     /// The service.

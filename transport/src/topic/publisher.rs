@@ -1,15 +1,17 @@
 //! Publishers.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use rosactor_messages::{Message, TypeInfo};
 
-use crate::link::{LinkError, LinkPublisher, LinkToken};
+use crate::clock;
+use crate::link::{LinkError, LinkPublisher};
 use crate::local::{Fanout, Kept};
-use crate::mailbox::{PublisherId, PushError, Sample};
+use crate::mailbox::{Monitored, PublisherId, Pulse, PulseReport, PushError, Sample};
 use crate::name::Name;
-use crate::participant::{DeclareError, Participant};
+use crate::participant::{Announced, DeclareError, Participant};
 use crate::qos::{Durability, Qos};
 use crate::wire::EndpointKind;
 
@@ -20,7 +22,7 @@ pub struct TopicPublisher<M: Message> {
 
 struct Inner<M> {
     // Withdrawn before what it announces.
-    _token: Option<Arc<LinkToken>>,
+    announced: Option<Announced>,
     link: LinkPublisher,
     fanout: Arc<Fanout<M>>,
     /// What is kept for late subscribers in this process, if the topic is transient local.
@@ -28,6 +30,16 @@ struct Inner<M> {
     id: PublisherId,
     sequence: AtomicU64,
     topic: Name,
+    qos: Qos,
+    pulse: Arc<OwnPulse>,
+}
+
+/// Whether the publisher itself keeps its deadline and its lease.
+struct OwnPulse {
+    /// Nothing to watch: then publishing takes no lock for it.
+    idle: bool,
+    lease: bool,
+    pulse: Mutex<Pulse>,
 }
 
 /// A message was not published, or not to everybody.
@@ -92,14 +104,13 @@ impl<M: Message> TopicPublisher<M> {
         let link =
             LinkPublisher::declare(&shared.link, &key, &qos).map_err(|error| DeclareError::link(&topic, error))?;
         let types = TypeInfo { name: M::TYPE_NAME, hash: M::TYPE_HASH };
-        let token = match announced {
-            true => participant.announce(EndpointKind::Publisher, &topic, types, Some(&qos))?,
-            false => None,
-        };
+        let announced =
+            announced.then(|| participant.announce(EndpointKind::Publisher, &topic, types, Some(&qos))).transpose()?;
         let kept = (qos.durability == Durability::TransientLocal).then(|| fanout.keep(qos.history.depth()));
         let id = PublisherId { session: shared.link.id(), entity: link.entity() };
         let sequence = AtomicU64::new(0);
-        Ok(Self { inner: Arc::new(Inner { _token: token, link, fanout, kept, id, sequence, topic }) })
+        let pulse = Arc::new(OwnPulse::new(&qos));
+        Ok(Self { inner: Arc::new(Inner { announced, link, fanout, kept, id, sequence, topic, qos, pulse }) })
     }
 
     /// Publishes a message: to subscribers in this process as it is, to others encoded, if there are any. It does not
@@ -107,7 +118,8 @@ impl<M: Message> TopicPublisher<M> {
     pub fn publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
         let inner = &*self.inner;
         let sequence = inner.sequence.fetch_add(1, Ordering::Relaxed);
-        let sample = Sample::published(message.into(), inner.id, sequence);
+        let sample = Sample::published(message.into(), inner.id, sequence, inner.qos.lifespan);
+        inner.pulse.beat(sample.received_at());
         let kept = inner.kept.as_deref();
         let taken = if inner.link.wants_samples() {
             let taken = inner.fanout.publish(sample.clone(), kept);
@@ -133,6 +145,48 @@ impl<M: Message> TopicPublisher<M> {
     pub fn topic(&self) -> &Name {
         &self.inner.topic
     }
+
+    /// What a watch is made of.
+    pub(crate) fn parts_to_watch(&self) -> Option<(&Announced, Qos, Arc<dyn Monitored>)> {
+        Some((self.inner.announced.as_ref()?, self.inner.qos, Arc::clone(&self.inner.pulse) as _))
+    }
+}
+
+impl OwnPulse {
+    fn new(qos: &Qos) -> Self {
+        let lease = qos.measured_lease();
+        let pulse = Pulse::new(qos.deadline, lease, clock::now());
+        Self { idle: qos.deadline.is_none() && lease.is_none(), lease: lease.is_some(), pulse: Mutex::new(pulse) }
+    }
+
+    fn beat(&self, at: Instant) {
+        if !self.idle {
+            self.pulse().heard(None, at);
+        }
+    }
+
+    fn pulse(&self) -> MutexGuard<'_, Pulse> {
+        self.pulse.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Monitored for OwnPulse {
+    fn begin(&self, now: Instant) {
+        self.pulse().begin(now);
+        if self.lease {
+            // A publisher that never publishes does not keep its promise either.
+            self.pulse().heard(None, now);
+        }
+    }
+
+    fn look(&self, now: Instant) -> PulseReport {
+        self.pulse().look(now)
+    }
+
+    // A publisher has no mailbox that counts: its owner hears of each.
+    fn count_lost(&self) {}
+
+    fn count_incompatible(&self) {}
 }
 
 impl<M: Message> Inner<M> {

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rosactor_messages::{Message, TypeInfo};
 
 use crate::hub::Hold;
-use crate::link::{Arrival, LinkSubscriber, LinkToken};
+use crate::link::{Arrival, LinkSubscriber};
 use crate::local::{LocalSubscription, Sink};
-use crate::mailbox::{Origin, Sample};
+use crate::mailbox::{Monitored, Origin, Sample};
 use crate::name::Name;
-use crate::participant::{DeclareError, Participant};
+use crate::participant::{Announced, DeclareError, Participant};
 use crate::qos::{Durability, Qos};
 use crate::report::MalformedReport;
 use crate::wire::EndpointKind;
@@ -19,10 +19,13 @@ use crate::wire::EndpointKind;
 pub struct Subscription {
     topic: Name,
     // Dropped in this order: the token goes before what it announces.
-    _token: Option<Arc<LinkToken>>,
+    announced: Option<Announced>,
     hold: Arc<dyn Hold>,
     _link: LinkSubscriber,
     _local: Box<dyn Send + Sync>,
+    qos: Qos,
+    /// The mailbox, if it is one whose deadline can be watched.
+    pub(crate) monitored: Option<Arc<dyn Monitored>>,
 }
 
 /// Where samples of other processes come in.
@@ -54,17 +57,20 @@ impl Subscription {
         let link = LinkSubscriber::declare(&shared.link, &key, &qos, move |arrival| receiver.receive(arrival))
             .map_err(|error| DeclareError::link(&topic, error))?;
         let types = TypeInfo { name: M::TYPE_NAME, hash: M::TYPE_HASH };
-        let token = match announced {
-            true => participant.announce(EndpointKind::Subscriber, &topic, types, Some(&qos))?,
-            false => None,
-        };
+        let announced =
+            announced.then(|| participant.announce(EndpointKind::Subscriber, &topic, types, Some(&qos))).transpose()?;
         let local: LocalSubscription<M> = fanout.subscribe(sink, qos.durability == Durability::TransientLocal);
-        Ok(Self { topic, _token: token, hold: inlet, _link: link, _local: Box::new(local) })
+        Ok(Self { topic, announced, hold: inlet, _link: link, _local: Box::new(local), qos, monitored: None })
     }
 
     /// The topic.
     pub fn topic(&self) -> &Name {
         &self.topic
+    }
+
+    /// What a watch is made of.
+    pub(crate) fn parts_to_watch(&self) -> Option<(&Announced, Qos, Arc<dyn Monitored>)> {
+        Some((self.announced.as_ref()?, self.qos, Arc::clone(self.monitored.as_ref()?)))
     }
 }
 
@@ -82,6 +88,7 @@ impl<M: Message> Inlet<M> {
                     source_timestamp: arrival.source_timestamp,
                     sequence: arrival.sequence,
                     publisher: arrival.publisher,
+                    expires_at: None,
                 };
                 self.sink.remote(Sample::from_origin(Arc::new(message), origin), &self.given_up);
             }

@@ -1,6 +1,7 @@
 //! How ROS endpoints look on Zenoh: keys and liveliness tokens. Pure text, no session.
 
 mod ros2dds;
+mod token_reader;
 
 use crate::name::Name;
 use crate::qos::Qos;
@@ -18,6 +19,37 @@ pub trait WireProfile: Send + Sync {
     /// The key of a token that announces an endpoint, or `None` if this profile does not announce it (the parts of an
     /// action, where the action as a whole is announced).
     fn token(&self, announcement: &Announcement<'_>) -> Result<Option<String>, TokenError>;
+
+    /// What the keys of all tokens of this profile match.
+    fn token_pattern(&self) -> &'static str;
+
+    /// What a token announces, or `None` if that is no endpoint.
+    fn read_token(&self, token: &str) -> Result<Option<HeardEndpoint>, MalformedToken>;
+}
+
+/// An endpoint as somebody's token announces it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeardEndpoint {
+    /// The id of its participant.
+    pub participant: String,
+    /// What it is.
+    pub kind: EndpointKind,
+    /// Its name on the graph.
+    pub name: Name,
+    /// The ROS name of its type.
+    pub type_name: String,
+    /// The RIHS01 hash of its type, or empty if it is not announced.
+    pub type_hash: String,
+    /// The quality of service of a publisher or subscriber, as far as it is announced.
+    pub qos: Option<Qos>,
+}
+
+/// A token that announces nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field} of the token {token:?} is not as this profile writes it")]
+pub struct MalformedToken {
+    token: String,
+    field: &'static str,
 }
 
 /// An endpoint as it is announced to everybody.
@@ -38,7 +70,7 @@ pub struct Announcement<'a> {
 }
 
 /// The kinds of endpoint that are announced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EndpointKind {
     /// A publisher.
     Publisher,

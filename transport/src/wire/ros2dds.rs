@@ -1,7 +1,7 @@
 //! The dialect of zenoh-plugin-ros2dds: plain keys, no attachments, and the tokens by which its bridges tell each other
 //! their endpoints (`liveliness_mgt.rs` of the plugin, version 1.10).
 
-use super::{Announcement, EndpointKind, TokenError, WireProfile};
+use super::{Announcement, EndpointKind, HeardEndpoint, MalformedToken, TokenError, WireProfile, token_reader};
 use crate::name::Name;
 use crate::qos::{Durability, History, Qos, Reliability};
 
@@ -32,6 +32,14 @@ impl WireProfile for Ros2dds {
             token.push_str(&qos_field(qos, announcement.type_hash));
         }
         Ok(Some(token))
+    }
+
+    fn token_pattern(&self) -> &'static str {
+        "@/*/@ros2_lv/**"
+    }
+
+    fn read_token(&self, token: &str) -> Result<Option<HeardEndpoint>, MalformedToken> {
+        token_reader::read(token)
     }
 }
 

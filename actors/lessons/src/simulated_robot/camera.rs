@@ -150,7 +150,7 @@ mod tests {
         let rows = |x: f64| {
             let room = square_room(3.0);
             let pose = Pose { position: Point::new(x, 0.0), heading: 0.0 };
-            let column = CAMERA.column(&room, pose, 32);
+            let column = CAMERA.column(&room, pose, CAMERA.focal_px(), 32);
             column.wall_rows.1 - column.wall_rows.0
         };
         let (far, near) = (rows(-1.0), rows(1.0));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rosactor_transport::{NameError, validate_name, validate_namespace, validate_node_name};
+use rosactor_transport::{NameError, Remap, validate_name, validate_namespace, validate_node_name};
 
 use super::fields::{Fields, Shape};
 use super::{expect, mailbox, param_files, program};
@@ -163,7 +163,7 @@ fn remap(node: &Node, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Lo
         return rules;
     };
     for (from, node) in entries {
-        let key = match from.value.as_str() {
+        let key = match from.value.rsplit(':').next().unwrap_or_default() {
             "__node" | "__name" => Some("name"),
             "__ns" => Some("namespace"),
             _ => None,
@@ -173,7 +173,8 @@ fn remap(node: &Node, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Lo
             diagnostics.add(Diagnostic::at(from.location, message).hint(format!("set `{key}` of the actor")));
             continue;
         }
-        is_valid(from, validate_name, diagnostics);
+        // Only this side is looked at here: `to` may be no name at all.
+        is_valid(from, |from| Remap::new(from, "to").map(drop), diagnostics);
         let Some(to) = expect::text(node, &format!("the new name for {}", quote(from)), diagnostics) else { continue };
         if is_valid(&to, validate_name, diagnostics) {
             rules.push((from.clone(), to));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rosactor_transport::qos::{Durability, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Reliability};
 use rosactor_transport::validate_name;
 
 use super::fields::{Fields, Shape};
@@ -23,15 +23,18 @@ pub(super) const MAILBOX: Shape = Shape {
         "durability",
         "deadline",
         "lifespan",
-        "queue",
-        "concurrent",
-        "goals",
-        "goal_timeout",
-        "feedback_rate",
-        "keep_results",
+        "liveliness",
+        "lease",
     ],
-    synonyms: &[("depth", "keep_last"), ("queue_size", "keep_last"), ("history", "keep_last"), ("max_age", "lifespan")],
-    later: &["liveliness"],
+    synonyms: &[
+        ("depth", "keep_last"),
+        ("queue_size", "keep_last"),
+        ("history", "keep_last"),
+        ("max_age", "lifespan"),
+        ("lease_duration", "lease"),
+        ("liveliness_lease_duration", "lease"),
+    ],
+    later: &[],
 };
 
 /// More waiting samples than this are no queue but a leak.
@@ -57,6 +60,7 @@ fn settings(node: &Node, diagnostics: &mut Diagnostics) -> Option<MailboxOverrid
     let fields = Fields::of(node, &MAILBOX, diagnostics)?;
     let reliabilities = [("reliable", Reliability::Reliable), ("best_effort", Reliability::BestEffort)];
     let durabilities = [("volatile", Durability::Volatile), ("transient_local", Durability::TransientLocal)];
+    let livelinesses = [("automatic", Liveliness::Automatic), ("manual_by_topic", Liveliness::ManualByTopic)];
     check_one_policy(&fields, diagnostics);
     Some(MailboxOverride {
         keep_last: samples(&fields, "keep_last", diagnostics),
@@ -72,6 +76,8 @@ fn settings(node: &Node, diagnostics: &mut Diagnostics) -> Option<MailboxOverrid
         goal_timeout: fields.duration("goal_timeout", diagnostics),
         feedback_period: fields.get("feedback_rate").and_then(|node| goals::feedback_period(node, diagnostics)),
         keep_results: fields.duration("keep_results", diagnostics),
+        liveliness: fields.choice("liveliness", &livelinesses, &[], diagnostics),
+        lease: fields.duration("lease", diagnostics),
     })
 }
 

@@ -8,11 +8,13 @@ mod faults;
 mod line;
 mod network;
 mod requests;
+mod tokens;
 mod topics;
 
 pub use faults::Faults;
 pub use network::MemoryNetwork;
 
-pub(super) use network::{Memory, MemoryToken};
+pub(super) use network::Memory;
 pub(super) use requests::{MemoryQuerier, MemoryQuery, MemoryQueryable};
+pub(super) use tokens::{MemoryToken, MemoryTokens};
 pub(super) use topics::{MemoryPublisher, MemorySubscriber};

@@ -11,6 +11,7 @@ use rand::{Rng, SeedableRng};
 use super::faults::{Faults, Way};
 use super::line::Line;
 use super::requests::{Asker, Call, Server};
+use super::tokens::{Token, Watcher};
 use super::topics::{Listener, Source};
 use crate::link::LinkError;
 
@@ -38,7 +39,8 @@ pub(super) struct State {
     pub(super) listeners: BTreeMap<String, BTreeMap<u64, Listener>>,
     pub(super) servers: BTreeMap<String, BTreeMap<u64, Server>>,
     pub(super) askers: BTreeMap<String, BTreeMap<u64, Asker>>,
-    tokens: BTreeMap<u64, (NodeId, String)>,
+    pub(super) tokens: BTreeMap<u64, Token>,
+    pub(super) watchers: BTreeMap<u64, Watcher>,
     pub(super) lines: BTreeMap<(NodeId, NodeId), Line>,
 }
 
@@ -63,6 +65,7 @@ impl MemoryNetwork {
             servers: BTreeMap::new(),
             askers: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            watchers: BTreeMap::new(),
             lines: BTreeMap::new(),
         };
         Self(Arc::new(Shared { state: Mutex::new(state) }))
@@ -92,7 +95,7 @@ impl MemoryNetwork {
     /// The keys of all liveliness tokens, in the order in which they were declared.
     #[must_use]
     pub fn tokens(&self) -> Vec<String> {
-        self.0.state().tokens.values().map(|(_, key)| key.clone()).collect()
+        self.0.state().tokens.values().map(|token| token.key.clone()).collect()
     }
 
     pub(crate) fn open(&self, name: &str) -> Memory {
@@ -128,9 +131,11 @@ impl MemoryNetwork {
             false => Vec::new(),
         };
         state.tell_matches();
+        let news = state.news_between(&pairs, !cut);
         drop(state);
         // Outside of the lock: a request that is lost tells its client.
         drop(lost);
+        news.tell();
         if !cut {
             self.0.send_kept_again(&pairs);
         }
@@ -216,6 +221,10 @@ impl Memory {
             return;
         }
         let mut state = self.network.state();
+        let pairs: Vec<_> = (0..state.nodes.len()).map(|other| (self.node, other)).collect();
+        let pairs: Vec<_> =
+            pairs.into_iter().filter(|(node, other)| node != other && state.reach(*node, *other)).collect();
+        let news = state.news_between(&pairs, false);
         if let Some(node) = state.nodes.get_mut(self.node) {
             node.open = false;
         }
@@ -225,11 +234,7 @@ impl Memory {
         // First, or those that wait for what is lost would hear of its loss instead.
         self.end_calls();
         drop(lost);
-    }
-
-    pub(crate) fn declare_token(&self, key: &str) -> Result<MemoryToken, LinkError> {
-        let number = self.declare(|state, number| drop(state.tokens.insert(number, (self.node, key.to_owned()))))?;
-        Ok(MemoryToken { network: Arc::clone(&self.network), number })
+        news.tell();
     }
 
     /// Changes the network, unless this process has left it.
@@ -242,17 +247,5 @@ impl Memory {
         change(&mut state, number);
         state.tell_matches();
         Ok(number)
-    }
-}
-
-/// A token; withdrawn when dropped.
-pub(crate) struct MemoryToken {
-    network: Arc<Shared>,
-    number: u64,
-}
-
-impl Drop for MemoryToken {
-    fn drop(&mut self) {
-        self.network.state().tokens.remove(&self.number);
     }
 }

@@ -8,9 +8,11 @@ mod querier;
 mod queryable;
 mod session;
 mod subscriber;
+mod tokens;
 
 pub(super) use publisher::ZenohPublisher;
 pub(super) use querier::ZenohQuerier;
 pub(super) use queryable::{ZenohQuery, ZenohQueryable};
 pub(super) use session::{ZenohSession, ZenohToken};
 pub(super) use subscriber::ZenohSubscriber;
+pub(super) use tokens::ZenohTokens;
