@@ -269,7 +269,9 @@ fn a_robot_is_never_left_driving() {
     let drives = |report: &Report| actor(report, "wheels").outcome.get("driving") == Some(&true.into());
     // Its own failure; then the group's limit, so that the deployment restarts the group; then one of its group.
     for (halts, failing) in ["robot", "sensor", "sensor"].into_iter().enumerate() {
-        wait_for(&running, "the robot to drive", |report| drives(report) && told(report, "wheels", "halts") == halts as i64);
+        wait_for(&running, "the robot to drive", |report| {
+            drives(report) && told(report, "wheels", "halts") == halts as i64
+        });
         assert!(running.inject_panic(failing));
         wait_for(&running, "the halt", |report| told(report, "wheels", "halts") == halts as i64 + 1);
     }

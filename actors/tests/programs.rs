@@ -132,7 +132,8 @@ fn a_program_and_an_actor_of_one_group_go_down_and_come_up_together() {
         "deployment: d\nactors:\n  - group: pair\n    supervision: {{strategy: one_for_all, backoff: 1ms}}\n    actors:\n      \
          - {{name: part, type: t/Part}}\n      - {{name: sleeper, exec: [sleep, '{argument}'], restart: always}}\n"
     ));
-    let both = |report: &Report, restarts| ["part", "sleeper"].iter().all(|name| actor(report, name).restarts == restarts);
+    let both =
+        |report: &Report, restarts| ["part", "sleeper"].iter().all(|name| actor(report, name).restarts == restarts);
     let first = process(argument, None);
     signal(first, Signal::SIGKILL);
     let report = wait_for(&running, "the restart of both", |report| both(report, 1));

@@ -215,8 +215,9 @@ fn a_thousand_failures_of_every_kind() {
     ENOUGH.store(true, Ordering::SeqCst);
     wait_for(&running, "the end of all requests and goals", |report| told(report, "caller", "done") == 1);
     let before = running.report();
-    let delivered =
-        |report: &Report, name: &str| actor(report, name).mailboxes.iter().map(|one| one.counters.delivered).sum::<u64>();
+    let delivered = |report: &Report, name: &str| {
+        actor(report, name).mailboxes.iter().map(|one| one.counters.delivered).sum::<u64>()
+    };
     let on = |report: &Report| victims().all(|name| delivered(report, &name) > delivered(&before, &name));
     wait_for(&running, "something handled by everybody after it all", on);
     let report = running.stop();

@@ -26,8 +26,8 @@ mod yaml;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use duration::{DurationError, parse_duration};
 pub use file::{
-    ActorEntry, ActorKind, Backoff, Deployment, Group, LifecycleChoice, MailboxOverride, Program, RestartPolicy, Strategy, Supervision,
-    ThreadChoice, TransportSection,
+    ActorEntry, ActorKind, Backoff, Deployment, Group, LifecycleChoice, MailboxOverride, Program, RestartPolicy,
+    Strategy, Supervision, ThreadChoice, TransportSection,
 };
 pub use located::{Located, Location};
 pub use param::ParamValue;

@@ -5,7 +5,7 @@ mod check;
 mod crew;
 mod error;
 mod group;
-mod keep;
+mod keeper;
 mod program;
 mod report;
 mod run;

@@ -141,10 +141,11 @@ impl Covered {
             host: self.host.clone(),
             state,
             restarts: self.board.restarts(),
-            lifecycle: self.board.gate.state().map(|state| LifecycleReport {
-                state: state.label(),
-                held_back: self.board.gate.held_back(),
-            }),
+            lifecycle: self
+                .board
+                .gate
+                .state()
+                .map(|state| LifecycleReport { state: state.label(), held_back: self.board.gate.held_back() }),
             outcome: self.board.outcome.values(),
             mailboxes: self.board.mailboxes(),
         }

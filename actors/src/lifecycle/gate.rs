@@ -1,7 +1,7 @@
 //! What is known of a lifecycle actor's state outside of its transitions: publishers, the report, the actor itself.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use super::machine::LifecycleState;
 

@@ -89,10 +89,11 @@ fn managed(state: LifecycleState) -> Managed<Probe> {
 #[test]
 fn every_transition_from_every_state_ends_as_in_rclcpp() {
     for (start, label, id, success, failure) in TABLE {
-        for (own, on_error, panics) in ENDS.iter().flat_map(|own| ENDS.map(|error| (*own, error, false))).chain([
-            (Ended::Error, Ended::Success, true),
-            (Ended::Error, Ended::Error, true),
-        ]) {
+        for (own, on_error, panics) in ENDS
+            .iter()
+            .flat_map(|own| ENDS.map(|error| (*own, error, false)))
+            .chain([(Ended::Error, Ended::Success, true), (Ended::Error, Ended::Error, true)])
+        {
             for request in [asked(id, ""), asked(0, label), asked(99, label)] {
                 let (managed, mut probe) = (managed(start), Probe { own, on_error, panics, called: Vec::new() });
                 let answer = managed.change(&mut probe, &request);
@@ -111,7 +112,8 @@ fn every_transition_from_every_state_ends_as_in_rclcpp() {
 
 #[test]
 fn what_does_not_begin_in_a_state_is_refused_and_changes_nothing() {
-    let labels = ["configure", "cleanup", "activate", "deactivate", "shutdown", "create", "destroy", "transition_success", "?"];
+    let labels =
+        ["configure", "cleanup", "activate", "deactivate", "shutdown", "create", "destroy", "transition_success", "?"];
     for state in PRIMARY {
         let by_id = (0..=u8::MAX).map(|id| asked(id, ""));
         for request in by_id.chain(labels.map(|label| asked(0, label))) {
@@ -131,7 +133,8 @@ fn what_does_not_begin_in_a_state_is_refused_and_changes_nothing() {
 
 #[test]
 fn the_graph_is_that_of_ros() {
-    let shown: Vec<_> = GRAPH.iter().map(|edge| format!("{} {} {}>{}", edge.id, edge.label, edge.start, edge.goal)).collect();
+    let shown: Vec<_> =
+        GRAPH.iter().map(|edge| format!("{} {} {}>{}", edge.id, edge.label, edge.start, edge.goal)).collect();
     // As `ros2 lifecycle list --all` prints it.
     let expected = [
         "1 configure unconfigured>configuring",

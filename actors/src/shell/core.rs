@@ -330,7 +330,8 @@ fn run_setup<A: Actor>(
     board: &ActorBoard,
     ending: Rc<EndingSlot>,
 ) -> (Option<A>, Blueprint<A>, Vec<Diagnostic>) {
-    let mut setup = Setup::new(Arc::clone(entry), names.clone(), board.outcome.clone(), Arc::clone(&board.gate), ending);
+    let mut setup =
+        Setup::new(Arc::clone(entry), names.clone(), board.outcome.clone(), Arc::clone(&board.gate), ending);
     let built = catch_unwind(AssertUnwindSafe(|| A::setup(&mut setup)));
     let (blueprint, mut mistakes) = setup.finish();
     let failure = match built {

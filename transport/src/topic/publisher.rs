@@ -41,7 +41,9 @@ pub enum PublishError {
         topic: String,
     },
     /// The publisher's owner has a lifecycle, and is not active.
-    #[error("a message on {topic} was not sent, as its publisher is not active; activate its owner, or ask whether it is")]
+    #[error(
+        "a message on {topic} was not sent, as its publisher is not active; activate its owner, or ask whether it is"
+    )]
     NotActive {
         /// The topic, as its publisher names it.
         topic: String,

@@ -77,7 +77,8 @@ impl Members {
         let members = fields.required("actors", "write `actors:` and below it what belongs to the group", diagnostics);
         let Some(members) = members else { return };
         if matches!(&members.value, Value::List(items) if items.is_empty()) {
-            diagnostics.add(Diagnostic::at(members.location, "a group needs at least one actor").hint("remove the group"));
+            diagnostics
+                .add(Diagnostic::at(members.location, "a group needs at least one actor").hint("remove the group"));
         }
         let (begin, place) = (self.actors.len(), self.groups.len());
         // What has no usable name is reported, and the file refused; its members are read for their own mistakes.
