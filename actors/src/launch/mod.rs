@@ -5,7 +5,7 @@ mod check;
 mod crew;
 mod error;
 mod group;
-mod keep;
+mod keeper;
 mod placement;
 mod program;
 mod report;

@@ -1,4 +1,4 @@
-//! The course of a deployment, on the thread that owns the actors' threads: its start, its watch, its stop.
+//! The course of a deployment, on the thread that owns the actors' threads: from its start to its stop.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tracing::info;
 
 use super::crew::{Crew, Member, Runs, STOP_WITHIN};
-use super::keep::Watch;
+use super::keeper::Keeper;
 use super::program::{Program, Supervised};
 use super::report::{Covered, Reporter};
 use super::running::Started;
@@ -45,7 +45,7 @@ pub(crate) async fn orchestrate(
     };
     let _ = started.send(Ok(crew.started()));
     info!("{} runs: {} actors", deployment.name, deployment.actors.len());
-    Watch::new(&mut crew, supervisors, ended).keep(&mut inbox, &mut events).await;
+    Keeper::new(&mut crew, supervisors, ended).keep(&mut inbox, &mut events).await;
     Some(crew.stop().await)
 }
 

@@ -73,21 +73,30 @@ impl Supervisors {
         if self.failed || self.is_resting(member) {
             return None;
         }
+        let order = match fault {
+            Fault::Failed => self.restart_around(member, now),
+            Fault::Hopeless => None,
+        };
+        if order.is_none() {
+            self.give_up();
+        }
+        Some(order.unwrap_or(Order::Fail))
+    }
+
+    /// Asks one supervisor after the other for a restart, from the innermost outwards.
+    fn restart_around(&mut self, member: usize, now: Instant) -> Option<Order> {
         let mut supervisor = self.of(member);
         let mut child = member..member + 1;
         // A member of a `one_for_one` group has used up what it may restart alone.
         let mut spent = self.alone(member).is_some();
-        while fault == Fault::Failed {
+        loop {
             if !spent && let Some(order) = self.restart(supervisor, &child, now) {
                 return Some(order);
             }
             spent = false;
-            let Supervisor { parent, members, .. } = &self.all[supervisor];
-            let Some(parent) = *parent else { break };
-            (child, supervisor) = (members.clone(), parent);
+            child = self.all[supervisor].members.clone();
+            supervisor = self.all[supervisor].parent?;
         }
-        self.give_up();
-        Some(Order::Fail)
     }
 
     /// Starts nobody again: the deployment has failed.

@@ -1,4 +1,4 @@
-//! The watch over a deployment that runs: it hears of failures, asks the supervisors, and carries out what they order.
+//! What keeps a deployment running: it hears of failures, asks the supervisors, and carries out what they order.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use super::supervisor::{Order, Supervisors};
 use crate::clock;
 use crate::shell::{Fault, ShellEvent};
 
-/// The watch over a deployment that runs.
-pub(crate) struct Watch<'c> {
+/// Keeps a deployment running.
+pub(crate) struct Keeper<'c> {
     crew: &'c mut Crew,
     supervisors: Supervisors,
     /// Members whose back-off is over and that come up one after the other, in file order.
@@ -20,12 +20,12 @@ pub(crate) struct Watch<'c> {
     ended: &'c watch::Sender<bool>,
 }
 
-impl<'c> Watch<'c> {
+impl<'c> Keeper<'c> {
     pub(crate) fn new(crew: &'c mut Crew, supervisors: Supervisors, ended: &'c watch::Sender<bool>) -> Self {
         Self { crew, supervisors, rising: BTreeSet::new(), ended }
     }
 
-    /// Keeps watch until the owner wants the deployment to stop.
+    /// Keeps everybody running until the owner wants the deployment to stop.
     pub(crate) async fn keep(
         mut self,
         inbox: &mut mpsc::UnboundedReceiver<Command>,
