@@ -3,15 +3,15 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 use rosactor::launch::{Report, check};
 use rosactor::messages::geometry_msgs::Twist;
 use rosactor::prelude::*;
 use rosactor::{ActorState, Actors, Change};
-use support::{actor, parse, start, told, wait_for, wait_until_ended};
+use support::{PATIENCE, actor, parse, start, told, wait_for, wait_until_ended};
 
 /// What happened to the parts of each run, in the order it happened.
 static DIARY: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
@@ -137,8 +137,51 @@ impl Watcher {
     }
 }
 
+/// Never returns from its second setup, or else from its first beat, until the test lets it.
+struct Stuck {
+    run: String,
+}
+
+/// The runs whose actors may go on.
+static RELEASED: (Mutex<BTreeSet<String>>, Condvar) = (Mutex::new(BTreeSet::new()), Condvar::new());
+
+fn wait_for_release(run: &str) {
+    let released = RELEASED.0.lock().unwrap();
+    drop(RELEASED.1.wait_timeout_while(released, PATIENCE, |released| !released.contains(run)).unwrap());
+}
+
+fn release(run: &str) {
+    RELEASED.0.lock().unwrap().insert(run.to_owned());
+    RELEASED.1.notify_all();
+}
+
+impl Actor for Stuck {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        let run = node.param("run", String::new()).get();
+        note(&run, "setup", node.name());
+        let in_setup = node.param("in_setup", false).get();
+        if in_setup && DIARY.lock().unwrap()[&run].len() > 1 {
+            note(&run, "stuck", node.name());
+            wait_for_release(&run);
+        }
+        if !in_setup {
+            node.on_start(Self::begin);
+        }
+        node.every(Duration::from_millis(1), |_: &mut Self| ());
+        Ok(Self { run })
+    }
+}
+
+impl Stuck {
+    fn begin(&mut self) {
+        note(&self.run, "stuck", "");
+        wait_for_release(&self.run);
+    }
+}
+
 fn actors() -> Actors {
     let mut actors = Actors::new();
+    actors.add::<Stuck>("t/Stuck");
     actors.add::<Part>("t/Part").add::<Brief>("t/Brief").add::<Robot>("t/Robot");
     actors.add::<Wheels>("t/Wheels").add::<Watcher>("t/Watcher");
     actors
@@ -279,6 +322,49 @@ fn a_robot_is_never_left_driving() {
     let report = running.stop();
     assert_eq!(told(&report, "wheels", "halts"), 4, "the stop of the deployment is a way down, too");
     assert_eq!(actor(&report, "wheels").outcome["driving"], false);
+}
+
+fn wait_for_note(run: &str, note: &str) {
+    let begin = Instant::now();
+    while !DIARY.lock().unwrap().get(run).is_some_and(|notes| notes.iter().any(|known| known == note)) {
+        assert!(begin.elapsed() < PATIENCE, "`{note}` was not noted");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_group_with_a_handler_that_does_not_return_cannot_be_restarted_which_ends_the_deployment() {
+    let run = "hung";
+    let running = start(
+        "deployment: d\nactors:\n  - group: pair\n    supervision: {strategy: one_for_all}\n    actors:\n\
+         \x20     - {name: part, type: t/Part}\n\
+         \x20     - {name: stuck, type: t/Stuck, thread: own, params: {run: hung}}\n",
+        actors(),
+    );
+    wait_for_note(run, "stuck ");
+    assert!(running.inject_panic("part"));
+    wait_until_ended(&running);
+    release(run);
+    let report = running.stop();
+    assert!(!report.ok);
+    assert_eq!((actor(&report, "stuck").state, restarts(&report)), (ActorState::Failed, vec![0, 0]));
+}
+
+#[test]
+fn a_setup_that_does_not_return_holds_up_no_stop() {
+    let run = "hung_setup";
+    let running = start(
+        "deployment: d\nsupervision: {strategy: one_for_all, backoff: 1ms}\nactors:\n\
+         \x20 - {name: stuck, type: t/Stuck, thread: own, params: {run: hung_setup, in_setup: true}}\n",
+        actors(),
+    );
+    assert!(running.inject_panic("stuck"));
+    wait_for_note(run, "stuck stuck");
+    let (stopped, wait) = std::sync::mpsc::channel();
+    std::thread::spawn(move || stopped.send(running.stop()));
+    let report = wait.recv_timeout(PATIENCE / 2).expect("the stop has an end");
+    assert_eq!(actor(&report, "stuck").restarts, 1);
+    release(run);
 }
 
 #[test]

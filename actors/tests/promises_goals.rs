@@ -384,3 +384,17 @@ fn thousands_of_goals_end_once_each_whatever_happens_to_the_server() {
     assert_adds_up(&report);
     assert_eq!(actor(&report, "worker").mailboxes[0].counters.queued, 0);
 }
+
+#[test]
+fn settings_that_do_not_fit_an_endpoint_are_refused() {
+    let text = deployment("preempt", ", keep_last: 5").replace("mailboxes: {", "mailboxes: {orders: {queue: 3}, ");
+    let deployment = rosactor::deployment::Deployment::parse("test.yaml".as_ref(), &text).unwrap();
+    let mistakes = rosactor::launch::check(&deployment, &actors()).unwrap_err().to_string();
+    for part in [
+        "`fibonacci` is the action it performs, but has settings that do not fit: those of a topic",
+        "`orders` is the topic it subscribes, but has settings that do not fit: `queue` and `concurrent` of a service",
+        "2 mistakes",
+    ] {
+        assert!(mistakes.contains(part), "{part} is not in\n{mistakes}");
+    }
+}

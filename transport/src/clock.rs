@@ -32,6 +32,9 @@ pub fn is_virtual() -> bool {
 /// How long dates follow from the last look at the calendar's clock. A step of that clock is noticed so much later.
 const ANCHORED: Duration = Duration::from_millis(100);
 
+/// Two looks at clocks that are further apart are not of one moment: the thread was held up between them.
+const ONE_MOMENT: Duration = Duration::from_micros(5);
+
 thread_local! {
     /// A moment and its date.
     static ANCHOR: Cell<Option<(Instant, SystemTime)>> = const { Cell::new(None) };
@@ -50,7 +53,8 @@ pub(crate) fn now_and_date() -> (Instant, SystemTime) {
         }
         _ => {
             let date = SystemTime::now();
-            ANCHOR.set(Some((now, date)));
+            let is_one_moment = self::now().saturating_duration_since(now) < ONE_MOMENT;
+            ANCHOR.set(is_one_moment.then_some((now, date)));
             (now, date)
         }
     }
@@ -59,4 +63,31 @@ pub(crate) fn now_and_date() -> (Instant, SystemTime) {
 /// Lets the date of this thread follow [`now`] from here on, beginning at `date`. `None` ends that.
 pub fn set_virtual_date(date: Option<SystemTime>) {
     BEGIN.set(date.map(|date| (now(), date)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_date_of_a_moment_is_that_of_the_calendar() {
+        // More than the thread is likely to be held up between two lines, and less than a date would be late that stood still.
+        const TOLERANCE: Duration = Duration::from_millis(50);
+        let begin = now();
+        while now() < begin + 3 * ANCHORED {
+            let before = date();
+            let (_, found) = now_and_date();
+            assert!(before <= found + TOLERANCE && found <= date() + TOLERANCE, "{before:?}, {found:?}");
+        }
+    }
+
+    #[test]
+    fn on_virtual_time_the_date_of_a_moment_is_the_virtual_one() {
+        now_and_date();
+        set_virtual_date(Some(SystemTime::UNIX_EPOCH));
+        let (moment, found) = now_and_date();
+        set_virtual_date(None);
+        assert!(found < SystemTime::UNIX_EPOCH + ANCHORED * 100, "{found:?}");
+        assert!(now() >= moment);
+    }
 }

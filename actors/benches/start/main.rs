@@ -13,7 +13,7 @@ mod ours;
 
 use std::env;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Set for the processes that measure: which kind, and how many actors.
 const ROUND: &str = "START_ROUND";
@@ -48,44 +48,62 @@ fn main() {
     let counts: &[usize] = if is_measured { &[100, 1_000] } else { &[2] };
     for count in counts {
         let mut ratios = Vec::new();
-        let (mut floors, mut times, mut weights, mut idle) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut floors, mut times, mut work, mut idle, mut above) = Default::default();
+        let note = |values: &mut Vec<f64>, value| values.push(value);
         for _ in 0..if is_measured { ROUNDS } else { 1 } {
-            let ((floor, floor_bytes), (time, bytes)) = (round("zenoh", *count), round("rosactor", *count));
-            ratios.push(time / floor);
-            floors.push(floor);
-            times.push(time);
-            weights.push((bytes - floor_bytes) / *count as f64 / 1024.0);
-            idle.push(bytes / *count as f64 / 1024.0);
+            let (floor, ours) = (round("zenoh", *count), round("rosactor", *count));
+            note(&mut floors, floor.seconds * 1e3);
+            note(&mut times, ours.seconds * 1e3);
+            note(&mut ratios, ours.seconds / floor.seconds);
+            note(&mut work, ours.cpu_seconds / floor.cpu_seconds);
+            note(&mut idle, ours.bytes / *count as f64 / 1024.0);
+            note(&mut above, (ours.bytes - floor.bytes) / *count as f64 / 1024.0);
         }
+        let [floors, times, ratios, work, idle, above] = [floors, times, ratios, work, idle, above].map(median);
         println!(
-            "| {count} | {:.0} ms | {:.0} ms | {:.2} | {:.1} KiB | {:.1} KiB |",
-            median(floors) * 1e3,
-            median(times) * 1e3,
-            median(ratios),
-            median(idle),
-            median(weights)
+            "| {count} | {floors:.0} ms | {times:.0} ms | {ratios:.2} | {work:.2} | {idle:.1} KiB | {above:.1} KiB |"
         );
     }
 }
 
-/// One measurement: seconds, and bytes of resident memory.
-fn round(kind: &str, count: usize) -> (f64, f64) {
+/// What one process measured.
+struct Round {
+    seconds: f64,
+    /// Of all threads together. It suffers less than the time when other programs want the processors.
+    cpu_seconds: f64,
+    /// Resident memory.
+    bytes: f64,
+}
+
+fn round(kind: &str, count: usize) -> Round {
     let program = env::current_exe().expect("a program knows its file");
     let output = Command::new(program).env(ROUND, format!("{kind} {count}")).stderr(Stdio::inherit()).output();
     let output = output.expect("the program can be run once more");
     assert!(output.status.success(), "a measurement failed: {}", output.status);
     let text = String::from_utf8(output.stdout).expect("numbers are UTF-8");
     let mut numbers = text.split_whitespace().map(|number| number.parse().expect("a number"));
-    (numbers.next().expect("the time"), numbers.next().expect("the memory"))
+    let mut next = || numbers.next().expect("three numbers");
+    Round { seconds: next(), cpu_seconds: next(), bytes: next() }
 }
 
 /// The measurement itself: what `work` makes is kept until its memory has been looked at.
 fn measure<T>(work: impl FnOnce() -> T) -> T {
-    let (before, begin) = (resident(), Instant::now());
+    let (before, cpu_before, begin) = (resident(), cpu_seconds(), Instant::now());
     let made = work();
-    let took: Duration = begin.elapsed();
-    println!("{} {}", took.as_secs_f64(), resident() - before);
+    let took = begin.elapsed().as_secs_f64();
+    println!("{took} {} {}", cpu_seconds() - cpu_before, resident() - before);
     made
+}
+
+/// The processor time of all threads.
+fn cpu_seconds() -> f64 {
+    // Linux counts it in hundredths of a second.
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("the benchmark runs on Linux");
+    let after_name = stat.rsplit(')').next().expect("a name in brackets");
+    let field =
+        |n: usize| -> f64 { after_name.split_whitespace().nth(n).and_then(|f| f.parse().ok()).expect("a number") };
+    // `utime` and `stime`, the 14th and 15th of all.
+    (field(11) + field(12)) / 100.0
 }
 
 /// The process's resident memory, in bytes.

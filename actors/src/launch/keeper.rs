@@ -47,7 +47,11 @@ impl<'c> Keeper<'c> {
                 () = clock::sleep_until(due.unwrap_or_else(clock::now)), if due.is_some() => {
                     self.rising.extend(self.supervisors.rise(clock::now()).into_iter().flatten());
                 }
-                () = std::future::ready(()), if !self.rising.is_empty() => self.bring_up_next().await,
+                () = std::future::ready(()), if !self.rising.is_empty() => tokio::select! {
+                    () = self.bring_up_next() => {}
+                    // A `setup` that does not return must not hold up the stop.
+                    _ = inbox.recv() => return,
+                },
             }
         }
     }

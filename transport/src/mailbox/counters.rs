@@ -110,6 +110,13 @@ mod tests {
             tally.deliver(Duration::from_micros(us));
         }
         assert_eq!(tally.counters(0).latency_us, Latency { p50: 50, p99: 99, max: 100 });
+        // It grows with the waits, and the shorter ones keep their numbers.
+        for ms in 1..=100 {
+            tally.deliver(Duration::from_millis(10 * ms));
+        }
+        let latency = tally.counters(0).latency_us;
+        assert_eq!(latency.p50, 100);
+        assert!(latency.p99.abs_diff(980_000) < 10_000, "{latency:?}");
         tally.deliver(Duration::from_secs(7200));
         assert!(tally.counters(0).latency_us.max >= Tally::LONGEST_US);
     }

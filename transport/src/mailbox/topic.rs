@@ -371,6 +371,14 @@ mod tests {
     }
 
     #[test]
+    fn who_takes_a_sample_learns_whether_to_come_again() {
+        let mailbox = mailbox(TopicPolicy::KeepLast(10));
+        (0..3).for_each(|n| push(&mailbox, n));
+        let taken: Vec<_> = std::iter::from_fn(|| mailbox.take()).map(|(sample, more)| (*sample, more)).collect();
+        assert_eq!(taken, [(0, true), (1, true), (2, false)]);
+    }
+
+    #[test]
     fn samples_older_than_the_lifespan_expire_when_their_turn_comes() {
         let mailbox = mailbox(TopicPolicy::KeepLast(10));
         mailbox.set_lifespan(Some(Duration::from_millis(100)));

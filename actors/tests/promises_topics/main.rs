@@ -2,20 +2,17 @@
 //! do not fit, the graph.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+mod flood;
+mod support;
 
-use rosactor::deployment::Deployment;
-use rosactor::launch::{ActorReport, Report, Running, check, start};
-use rosactor::messages::example_interfaces::{AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse};
-use rosactor::messages::example_interfaces::{Fibonacci, FibonacciGoal, FibonacciResult};
+use rosactor::launch::{Report, Running, check};
+use rosactor::messages::example_interfaces::{AddTwoIntsRequest, AddTwoIntsResponse};
 use rosactor::messages::std_msgs::{Int64, String as Text};
 use rosactor::prelude::*;
-use rosactor::{Actors, Counters, MailboxKind};
+use rosactor::{Actors, MailboxKind};
 
-/// A law that does not hold within this time does not hold.
-const PATIENCE: Duration = Duration::from_secs(30);
+use flood::{Beater, Canceler, Flooded, Flooder};
+use support::{actor, assert_adds_up, count, counters, joined, parse, run, text, told, wait_for};
 
 fn actors() -> Actors {
     let mut actors = Actors::new();
@@ -24,220 +21,6 @@ fn actors() -> Actors {
     actors.add::<Ticker>("t/Ticker").add::<Slow>("t/Slow").add::<Counter>("t/Counter").add::<Looker>("t/Looker");
     actors.add::<Declarer>("t/Declarer").add::<Stranger>("t/Stranger");
     actors
-}
-
-fn parse(text: &str) -> Deployment {
-    Deployment::parse(Path::new("test.yaml"), text).unwrap()
-}
-
-fn run(text: &str) -> Running {
-    start(parse(text), actors()).unwrap()
-}
-
-/// A deployment that joins another one.
-fn joined(other: &Running, actors: &str) -> Running {
-    run(&format!("deployment: d\ntransport: {{connect: {:?}}}\nactors:\n{actors}", other.locators()))
-}
-
-fn wait_for(running: &Running, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
-    let begin = Instant::now();
-    loop {
-        let report = running.report();
-        if holds(&report) {
-            return report;
-        }
-        let shown = serde_json::to_string_pretty(&report).unwrap();
-        assert!(begin.elapsed() < PATIENCE, "{what} did not come true: {shown}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
-fn actor<'r>(report: &'r Report, name: &str) -> &'r ActorReport {
-    report.actors.iter().find(|actor| actor.name == name).unwrap()
-}
-
-fn told(report: &Report, name: &str, key: &str) -> u64 {
-    actor(report, name).outcome.get(key).and_then(serde_json::Value::as_u64).unwrap_or(0)
-}
-
-fn text(report: &Report, name: &str, key: &str) -> String {
-    actor(report, name).outcome.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// The counters of the mailbox of this kind and endpoint.
-fn counters(report: &Report, name: &str, kind: MailboxKind, endpoint: &str) -> Counters {
-    let mailboxes = &actor(report, name).mailboxes;
-    mailboxes.iter().find(|mailbox| mailbox.kind == kind && mailbox.endpoint == endpoint).unwrap().counters
-}
-
-fn count(outcome: &Outcome, key: &str) {
-    let before = outcome.get(key).and_then(|value| value.as_u64()).unwrap_or(0);
-    outcome.set(key, before + 1);
-}
-
-fn assert_adds_up(c: Counters) {
-    assert_eq!(c.received, c.delivered + c.dropped + c.expired + c.queued, "{c:?}");
-}
-
-// A flood.
-
-const FLOOD: u64 = 1_000_000;
-
-/// Publishes a million numbers as fast as it can, from a thread of the pool.
-struct Flooder {
-    numbers: Publisher<Int64>,
-    outcome: Outcome,
-}
-
-impl Actor for Flooder {
-    fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        node.serve("begin", Self::begin);
-        Ok(Self { numbers: node.publisher("numbers"), outcome: node.outcome() })
-    }
-}
-
-impl Flooder {
-    fn begin(&mut self, _: AddTwoIntsRequest) -> Work<AddTwoIntsResponse> {
-        let (numbers, outcome) = (self.numbers.clone(), self.outcome.clone());
-        rosactor::run(async move {
-            offload(move || {
-                // For as long as the test wants the flood to last, and at least a million.
-                let mut n = 0;
-                while n < FLOOD || !CANCELED.load(Ordering::SeqCst) {
-                    numbers.publish(Int64 { data: i64::try_from(n).unwrap() });
-                    n += 1;
-                }
-                outcome.set("published", n);
-            })
-            .await;
-            AddTwoIntsResponse::default()
-        })
-    }
-}
-
-/// The goal of the flooded actor was canceled.
-static CANCELED: AtomicBool = AtomicBool::new(false);
-
-/// Gets the flood, while it has a goal in work.
-struct Flooded {
-    last: i64,
-    outcome: Outcome,
-    delivered: u64,
-}
-
-impl Actor for Flooded {
-    fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        node.subscribe("numbers", Self::on_number);
-        node.perform::<Fibonacci, _>("fibonacci", Self::compute);
-        Ok(Self { last: -1, outcome: node.outcome(), delivered: 0 })
-    }
-
-    fn on_stop(&mut self) {
-        self.outcome.set("delivered", self.delivered);
-    }
-}
-
-impl Flooded {
-    fn on_number(&mut self, number: Sample<Int64>) -> Result<()> {
-        self.delivered += 1;
-        if number.data <= self.last {
-            return Err("a number came out of order".into());
-        }
-        self.last = number.data;
-        Ok(())
-    }
-
-    fn compute(&mut self, goal: GoalRequest<Fibonacci>) -> Work<GoalEnd<Fibonacci>> {
-        let goal = goal.accept();
-        rosactor::run(async move {
-            goal.canceled().await;
-            CANCELED.store(true, Ordering::SeqCst);
-            goal.cancel(FibonacciResult::default())
-        })
-    }
-}
-
-/// Begins the flood and cancels a goal in the midst of it.
-struct Canceler {
-    begin: Client<AddTwoInts>,
-    goals: ActionClient<Fibonacci>,
-    outcome: Outcome,
-}
-
-impl Actor for Canceler {
-    fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        node.on_start(Self::run);
-        let begin = node.client(service("begin").timeout(2 * PATIENCE));
-        Ok(Self { begin, goals: node.action_client("fibonacci"), outcome: node.outcome() })
-    }
-}
-
-impl Canceler {
-    fn run(&mut self) -> Work<Result<()>> {
-        let (begin, goals, outcome) = (self.begin.clone(), self.goals.clone(), self.outcome.clone());
-        rosactor::run(async move {
-            goals.wait_available().await;
-            begin.wait_available().await;
-            let goal = goals.send_goal(FibonacciGoal::default()).await?;
-            let flood = begin.call(AddTwoIntsRequest::default());
-            sleep(Duration::from_millis(100)).await;
-            goal.cancel().await?;
-            let (status, _) = goal.result().await?;
-            outcome.set("status", format!("{status:?}"));
-            flood.await?;
-            outcome.set("over", true);
-            Ok(())
-        })
-    }
-}
-
-/// A neighbour whose beats nobody may disturb.
-struct Beater;
-
-impl Actor for Beater {
-    fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        node.every(Duration::from_millis(10), |_: &mut Self| ());
-        Ok(Self)
-    }
-}
-
-/// One flood; returns the share of the neighbour's beats that came.
-fn flood() -> f64 {
-    CANCELED.store(false, Ordering::SeqCst);
-    let running = run("deployment: d\nactors:\n\
-                       \x20 - {name: flooded, type: t/Flooded, mailboxes: {numbers: {keep_last: 10}}}\n\
-                       \x20 - {name: beater, type: t/Beater}\n\
-                       \x20 - {name: flooder, type: t/Flooder}\n\
-                       \x20 - {name: canceler, type: t/Canceler}\n");
-    let of_numbers = |report: &Report| counters(report, "flooded", MailboxKind::Topic, "/numbers");
-    // Looked at all the time: the bound and the law hold at every moment of it.
-    wait_for(&running, "the end of the flood", |report| {
-        let counters = of_numbers(report);
-        assert!(counters.queued <= 10, "{counters:?}");
-        assert_adds_up(counters);
-        actor(report, "canceler").outcome.contains_key("over")
-    });
-    let report = running.stop();
-    let numbers = of_numbers(&report);
-    assert_adds_up(numbers);
-    assert!(numbers.received >= FLOOD && numbers.dropped > 0, "{numbers:?}");
-    assert_eq!(numbers.received, told(&report, "flooder", "published"));
-    assert_eq!(numbers.delivered, told(&report, "flooded", "delivered"));
-    assert_eq!(actor(&report, "flooded").restarts, 0, "the order was kept");
-    // The flood waits for the cancel: it was handled while the flood lasted.
-    assert_eq!(text(&report, "canceler", "status"), "Canceled");
-    let beats = counters(&report, "beater", MailboxKind::Timer, "10ms");
-    beats.delivered as f64 / beats.received as f64
-}
-
-#[test]
-fn a_flood_fills_no_memory_delays_no_cancel_and_holds_no_neighbour_up() {
-    // A machine that is busy with other things takes beats away as well; a neighbour that is held up loses them always.
-    let mut shares = Vec::new();
-    while shares.last().is_none_or(|share| *share < 0.99) {
-        assert!(shares.len() < 5, "{shares:?}");
-        shares.push(flood());
-    }
 }
 
 // Events.
