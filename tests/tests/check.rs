@@ -105,6 +105,25 @@ fn the_bridge_is_needed_to_run_but_not_to_check() {
 }
 
 #[test]
+fn a_check_says_who_shares_a_thread_and_what_passes_between_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.yaml");
+    let said = |thread: &str| {
+        let actors = format!(
+            "- {{name: server, type: lessons/MathService}}\n- {{name: client, type: lessons/MathClient, thread: {thread}}}\n"
+        );
+        fs::write(&file, format!("deployment: threads\nactors:\n{actors}")).unwrap();
+        let output = finish(&mut rosactor(&["check", file.to_str().unwrap()]));
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let (together, apart) = (said("shared"), said("own"));
+    assert!(!together.contains("thread"), "{together}");
+    assert!(apart.contains("thread shared: /server\n") && apart.contains("thread own /client: /client\n"), "{apart}");
+    assert!(apart.contains("from thread to thread: service /"), "{apart}");
+}
+
+#[test]
 fn a_check_opens_no_port() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -22,5 +22,5 @@ pub use running::{Running, start};
 #[cfg(feature = "testing")]
 pub(crate) use {
     report::Reporter,
-    run::{Command, orchestrate},
+    run::{Command, Owner, orchestrate},
 };

@@ -23,16 +23,41 @@ pub(crate) enum Command {
     Stop,
 }
 
-/// Runs a deployment from its start to its end, on `hub` or on one that is opened as the file says. The report is `None` if it did not start.
+/// What the owner of a deployment holds of it.
+pub(crate) struct Owner {
+    pub(crate) commands: mpsc::UnboundedSender<Command>,
+    /// Told once.
+    pub(crate) started: oneshot::Receiver<Result<Started, LaunchError>>,
+    /// Whether it has ended by itself.
+    pub(crate) ended: watch::Receiver<bool>,
+}
+
+/// The other ends of it.
+pub(crate) struct Owned {
+    inbox: mpsc::UnboundedReceiver<Command>,
+    started: oneshot::Sender<Result<Started, LaunchError>>,
+    ended: watch::Sender<bool>,
+}
+
+impl Owner {
+    pub(crate) fn of_new() -> (Self, Owned) {
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let (ended_sender, ended) = watch::channel(false);
+        let (started_sender, started) = oneshot::channel();
+        (Self { commands, started, ended }, Owned { inbox, started: started_sender, ended: ended_sender })
+    }
+}
+
+/// Runs a deployment from its start to its end, on `hub` or on one that is opened as the file says. The report is `None` if it
+/// did not start.
 pub(crate) async fn orchestrate(
     deployment: Deployment,
     actors: &Actors,
     threads: &mut ActorThreads,
     hub: Option<Hub>,
-    started: oneshot::Sender<Result<Started, LaunchError>>,
-    mut inbox: mpsc::UnboundedReceiver<Command>,
-    ended: &watch::Sender<bool>,
+    owned: Owned,
 ) -> Option<Report> {
+    let Owned { mut inbox, started, ended } = owned;
     let (event_sender, mut events) = mpsc::unbounded_channel();
     let supervisors = Supervisors::new(&deployment);
     let mut crew = match start(&deployment, actors, threads, hub, &supervisors, &event_sender).await {
@@ -45,7 +70,7 @@ pub(crate) async fn orchestrate(
     };
     let _ = started.send(Ok(crew.started()));
     info!("{} runs: {} actors", deployment.name, deployment.actors.len());
-    Keeper::new(&mut crew, supervisors, ended).keep(&mut inbox, &mut events).await;
+    Keeper::new(&mut crew, supervisors, &ended).keep(&mut inbox, &mut events).await;
     Some(crew.stop().await)
 }
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::report::Reporter;
-use super::run::{Command, orchestrate};
+use super::run::{Command, Owner, orchestrate};
 use super::{LaunchError, Report};
 use crate::deployment::Deployment;
 use crate::registry::Actors;
@@ -38,14 +38,12 @@ pub(crate) struct Started {
 ///
 /// The file or a `setup` is wrong (then nothing was started), or something that the deployment needs is missing.
 pub fn start(deployment: Deployment, actors: Actors) -> Result<Running, LaunchError> {
-    let (commands, inbox) = mpsc::unbounded_channel();
-    let (ended_sender, ended) = watch::channel(false);
-    let (started_sender, started) = oneshot::channel();
+    let (Owner { commands, started, ended }, owned) = Owner::of_new();
     let thread = std::thread::Builder::new()
         .name("rosactor".to_owned())
         .spawn(move || {
             ActorThreads::run(async move |threads: &mut ActorThreads| {
-                orchestrate(deployment, &actors, threads, None, started_sender, inbox, &ended_sender).await
+                orchestrate(deployment, &actors, threads, None, owned).await
             })
         })
         .map_err(|error| LaunchError::Threads(error.to_string()))?;

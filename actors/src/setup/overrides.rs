@@ -26,7 +26,9 @@ pub(super) fn unfit(name: &str, given: &MailboxOverride, kinds: &[EndpointKind])
         || given.latest
         || given.reliability.is_some()
         || given.durability.is_some()
-        || given.lifespan.is_some();
+        || given.lifespan.is_some()
+        || given.liveliness.is_some()
+        || given.lease.is_some();
     let of_service = given.queue.is_some() || given.concurrent.is_some();
     let of_action = given.goals.is_some()
         || given.goal_timeout.is_some()

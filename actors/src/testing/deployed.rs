@@ -5,12 +5,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rosactor_transport::Hub;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::rig::Inside;
 use crate::deployment::{ActorKind, Deployment};
-use crate::launch::{Command, LaunchError, Report, Reporter, orchestrate};
+use crate::launch::{Command, LaunchError, Owner, Report, Reporter, orchestrate};
 use crate::registry::Actors;
 use crate::shell::{ActorThreads, ShellAddr};
 
@@ -33,12 +33,10 @@ impl Deployed {
         hub: Hub,
     ) -> Result<Self, LaunchError> {
         refuse_real_time(&deployment)?;
-        let (commands, inbox) = mpsc::unbounded_channel();
-        let (ended_sender, ended) = watch::channel(false);
-        let (started_sender, started) = oneshot::channel();
+        let (Owner { commands, started, ended }, owned) = Owner::of_new();
         let course = async move {
             let mut threads = ActorThreads::here();
-            orchestrate(deployment, &actors, &mut threads, Some(hub), started_sender, inbox, &ended_sender).await
+            orchestrate(deployment, &actors, &mut threads, Some(hub), owned).await
         };
         let (task, started) = rig.run(async {
             let task = tokio::task::spawn_local(course);

@@ -162,10 +162,8 @@ fn flood() -> f64 {
 
 #[test]
 fn a_flood_fills_no_memory_delays_no_cancel_and_holds_no_neighbour_up() {
-    // A machine that is busy with other things takes beats away as well; a neighbour that is held up loses them always.
-    let mut shares = Vec::new();
-    while shares.last().is_none_or(|share| *share < 0.99) {
-        assert!(shares.len() < 5, "{shares:?}");
-        shares.push(flood());
-    }
+    // A neighbour that is held up loses nearly all of its beats; a machine that is busy with other things takes a few.
+    let share = flood();
+    println!("{:.1} % of the neighbour's beats came", 100.0 * share);
+    assert!(share > 0.8, "only {share} of the neighbour's beats came");
 }

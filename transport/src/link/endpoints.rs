@@ -101,6 +101,8 @@ impl LinkTokens {
 }
 
 /// Sends a topic's samples to other processes, never to this one.
+// A box would cost every real publisher to save memory in tests.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum LinkPublisher {
     Zenoh(ZenohPublisher),
     Memory(MemoryPublisher),

@@ -25,6 +25,12 @@ pub(super) const MAILBOX: Shape = Shape {
         "lifespan",
         "liveliness",
         "lease",
+        "queue",
+        "concurrent",
+        "goals",
+        "goal_timeout",
+        "feedback_rate",
+        "keep_results",
     ],
     synonyms: &[
         ("depth", "keep_last"),
