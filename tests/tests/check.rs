@@ -107,12 +107,12 @@ fn the_bridge_is_needed_to_run_but_not_to_check() {
 #[test]
 fn a_check_says_who_shares_a_thread_and_what_passes_between_threads() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("threads.yaml");
+    let file = folder.path().join("placed.yaml");
     let said = |thread: &str| {
         let actors = format!(
             "- {{name: server, type: lessons/MathService}}\n- {{name: client, type: lessons/MathClient, thread: {thread}}}\n"
         );
-        fs::write(&file, format!("deployment: threads\nactors:\n{actors}")).unwrap();
+        fs::write(&file, format!("deployment: placed\nactors:\n{actors}")).unwrap();
         let output = finish(&mut rosactor(&["check", file.to_str().unwrap()]));
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         text(&output.stdout)

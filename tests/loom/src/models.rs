@@ -8,8 +8,8 @@ use loom::thread;
 use crate::mailbox::{Sample, TopicMailbox, TopicPolicy};
 use crate::shell::{Habits, Shell};
 
-/// In how many places of one run a thread may lose its turn to another one unasked. Three find every known mistake of this
-/// kind, and more take minutes.
+/// In how many places of one run a thread may lose its turn to another one unasked. Three found every mistake that was
+/// tried; with more of them there are many more orders to run.
 const PREEMPTIONS: usize = 3;
 
 fn check(model: impl Fn() + Send + Sync + 'static) {
