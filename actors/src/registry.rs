@@ -8,7 +8,7 @@ use rosactor_transport::name::NameContext;
 
 use crate::Actor;
 use crate::deployment::ActorEntry;
-use crate::shell::{ActorThreads, Prepared, ShellAddr, ShellParts, dry_run};
+use crate::shell::{ActorThreads, Prepared, Shell, ShellAddr, ShellParts, dry_run};
 
 /// Actor types by the name that a deployment file calls them by.
 #[derive(Clone, Default)]
@@ -52,7 +52,7 @@ struct Of<A>(PhantomData<fn() -> A>);
 
 impl<A: Actor> Factory for Of<A> {
     fn start(&self, threads: &mut ActorThreads, parts: ShellParts) -> ShellAddr {
-        threads.start::<A>(parts)
+        threads.start(parts, Shell::<A>::build)
     }
 
     fn dry_run(&self, entry: &Arc<ActorEntry>, names: &NameContext) -> Prepared {

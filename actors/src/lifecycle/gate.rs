@@ -22,6 +22,11 @@ impl Gate {
         LifecycleState::ALL.get(place).copied().filter(|state| *state != LifecycleState::Unknown)
     }
 
+    /// The state of an actor that has a lifecycle.
+    pub(crate) fn managed_state(&self) -> LifecycleState {
+        self.state().unwrap_or(LifecycleState::Unconfigured)
+    }
+
     /// Enters a state on a way that began in `before`.
     pub(crate) fn enter(&self, state: LifecycleState, before: LifecycleState) {
         let place = LifecycleState::ALL.iter().position(|known| *known == state).unwrap_or_default();

@@ -1,58 +1,74 @@
 //! The five lifecycle services of a ROS node, and `~/transition_event`.
 
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use rosactor_transport::TopicPublisher;
 use rosactor_transport::messages::lifecycle_msgs::{
     ChangeState, ChangeStateResponse, GetAvailableStates, GetAvailableStatesResponse, GetAvailableTransitions,
-    GetAvailableTransitionsResponse, GetState, GetStateResponse, TransitionEvent,
+    GetAvailableTransitionsResponse, GetState, GetStateResponse, Transition, TransitionEvent,
 };
 use rosactor_transport::qos::Qos;
 
+use super::Gate;
 use super::machine::{self, GRAPH, LifecycleState};
 use super::transit::Managed;
-use crate::setup::{Blueprint, push_service};
+use crate::port::NodeService;
+use crate::setup::{Blueprint, HandlePlan};
+
+/// A service that asks the actor for a transition, and hears whether it led to where it should.
+type LifecycleService = NodeService<Transition, bool>;
 
 /// Adds the services and the announcement of transitions to what an actor consists of.
 pub(crate) fn push<A: 'static>(blueprint: &mut Blueprint<A>, managed: &Rc<Managed<A>>) {
-    push_events(blueprint, managed);
-    let changed = Rc::clone(managed);
-    push_service::<A, ChangeState>(blueprint, "change_state", move |actor, request| ChangeStateResponse {
-        success: changed.change(actor, &request.transition),
-        ..Default::default()
-    });
-    let known = Rc::clone(managed);
-    push_service::<A, GetState>(blueprint, "get_state", move |_, _| GetStateResponse {
-        current_state: known.state().message(),
-        ..Default::default()
-    });
-    push_service::<A, GetAvailableStates>(blueprint, "get_available_states", |_, _| GetAvailableStatesResponse {
-        available_states: LifecycleState::ALL.map(LifecycleState::message).into(),
-        ..Default::default()
-    });
-    let known = Rc::clone(managed);
-    push_service::<A, GetAvailableTransitions>(blueprint, "get_available_transitions", move |_, _| {
-        GetAvailableTransitionsResponse {
-            available_transitions: machine::from(known.state()).map(machine::Edge::description).collect(),
-            ..Default::default()
-        }
-    });
-    push_service::<A, GetAvailableTransitions>(blueprint, "get_transition_graph", |_, _| {
-        GetAvailableTransitionsResponse {
-            available_transitions: GRAPH.iter().map(machine::Edge::description).collect(),
-            ..Default::default()
-        }
-    });
+    blueprint.handles.push(events(Arc::clone(&managed.events)));
+    for service in services(&managed.gate) {
+        let managed = Rc::clone(managed);
+        blueprint.ports.push(Box::new(move |endpoints| {
+            service.port(endpoints, move |actor: &mut A, asked| managed.change(actor, &asked))
+        }));
+    }
 }
 
-fn push_events<A>(blueprint: &mut Blueprint<A>, managed: &Managed<A>) {
-    let events = Arc::clone(&managed.events);
-    blueprint.handles.push(Box::new(move |endpoints| {
+fn services(gate: &Arc<Gate>) -> [LifecycleService; 5] {
+    let (of_state, of_transitions) = (Arc::clone(gate), Arc::clone(gate));
+    [
+        LifecycleService::new::<ChangeState>("change_state", |change, request| ChangeStateResponse {
+            success: change(request.transition),
+            ..Default::default()
+        }),
+        LifecycleService::new::<GetState>("get_state", move |_, _| GetStateResponse {
+            current_state: of_state.managed_state().message(),
+            ..Default::default()
+        }),
+        LifecycleService::new::<GetAvailableStates>("get_available_states", |_, _| GetAvailableStatesResponse {
+            available_states: LifecycleState::ALL.map(LifecycleState::message).into(),
+            ..Default::default()
+        }),
+        LifecycleService::new::<GetAvailableTransitions>("get_available_transitions", move |_, _| {
+            GetAvailableTransitionsResponse {
+                available_transitions: machine::from(of_transitions.managed_state())
+                    .map(machine::Edge::description)
+                    .collect(),
+                ..Default::default()
+            }
+        }),
+        LifecycleService::new::<GetAvailableTransitions>("get_transition_graph", |_, _| {
+            GetAvailableTransitionsResponse {
+                available_transitions: GRAPH.iter().map(machine::Edge::description).collect(),
+                ..Default::default()
+            }
+        }),
+    ]
+}
+
+fn events(connected: Arc<OnceLock<TopicPublisher<TransitionEvent>>>) -> HandlePlan {
+    Box::new(move |endpoints| {
         let publisher = endpoints.handle("transition events".to_owned(), |participant| {
             participant.publisher::<TransitionEvent>("~/transition_event", Qos::default())
         })?;
         // An incarnation connects once.
-        let _ = events.set((*publisher).clone());
+        let _ = connected.set((*publisher).clone());
         Ok(())
-    }));
+    })
 }

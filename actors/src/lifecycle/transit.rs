@@ -62,7 +62,7 @@ fn method<A: LifecycleActor>(state: LifecycleState) -> Option<Method<A>> {
 
 impl<A> Managed<A> {
     pub(crate) fn state(&self) -> LifecycleState {
-        self.gate.state().unwrap_or(LifecycleState::Unconfigured)
+        self.gate.managed_state()
     }
 
     /// Does what somebody asks for. Whether the actor is now in the state that the transition leads to.

@@ -22,7 +22,7 @@ pub(crate) use endpoints::{Endpoints, PortId};
 pub(crate) use event::{EventMailbox, event_port, observe};
 pub(crate) use jump::jump_port;
 pub(crate) use ready::{Lane, Ready};
-pub(crate) use request::request_port;
+pub(crate) use request::{NodeService, request_port};
 pub(crate) use start::start_port;
 pub(crate) use tick::{TickMailbox, beat, tick_port};
 pub(crate) use topic::topic_port;

@@ -68,13 +68,14 @@ impl<S: Service> Drop for Served<S> {
     }
 }
 
-/// Opens a service and its port.
-pub(crate) fn request_port<A: 'static, S: Service>(
-    endpoints: &mut Endpoints,
-    name: &ServiceName,
-    lane: Lane,
-    handler: impl Fn(&mut A, S::Request) -> ReplyNext<S::Response> + 'static,
-) -> Result<(PortId, Port<A>), DeclareError> {
+/// A service whose mailbox is open.
+struct Opened<S: Service> {
+    port: PortId,
+    label: String,
+    mailbox: Arc<RequestMailbox<S>>,
+}
+
+fn open<S: Service>(endpoints: &mut Endpoints, name: &ServiceName, lane: Lane) -> Result<Opened<S>, DeclareError> {
     let key = format!("service {} {}", name.name, S::TYPE_NAME);
     let (port, served) = endpoints.port(key, lane, |participant, wake| {
         let mailbox = Arc::new(RequestMailbox::<S>::with_capacity(name.queue, wake));
@@ -90,7 +91,17 @@ pub(crate) fn request_port<A: 'static, S: Service>(
         let service = served.server.service().as_str();
         endpoints.show(port, MailboxKind::Request, service, move || mailbox.counters());
     }
-    let label = format!("service {}", served.server.service());
+    Ok(Opened { port, label: format!("service {}", served.server.service()), mailbox })
+}
+
+/// Opens a service and its port.
+pub(crate) fn request_port<A: 'static, S: Service>(
+    endpoints: &mut Endpoints,
+    name: &ServiceName,
+    handler: impl Fn(&mut A, S::Request) -> ReplyNext<S::Response> + 'static,
+) -> Result<(PortId, Port<A>), DeclareError> {
+    let lane = Lane::Requests;
+    let Opened { port, label, mailbox } = open::<S>(endpoints, name, lane)?;
     let deliver = move |actor: &mut A| {
         let mut incoming: IncomingRequest<S> = mailbox.pop()?;
         let request = incoming.take_request();
@@ -98,6 +109,56 @@ pub(crate) fn request_port<A: 'static, S: Service>(
         Some(Delivered { step: answer(incoming, next), more: true })
     };
     Ok((port, Port::new(label, lane, name.concurrent, Box::new(deliver))))
+}
+
+/// A service that nodes have beside their own work, such as `~/get_parameters`. What it needs of the actor is one function from
+/// `Q` to `R`. So it is compiled once: with the actor's type in it, eleven of these would be most of what an actor costs to compile.
+pub(crate) struct NodeService<Q, R> {
+    open: Box<dyn FnOnce(&mut Endpoints) -> Result<OpenNodeService<Q, R>, DeclareError>>,
+}
+
+struct OpenNodeService<Q, R> {
+    port: PortId,
+    label: String,
+    answer_next: AnswerNext<Q, R>,
+}
+
+/// Answers the oldest request with the actor's function; false if none waits.
+type AnswerNext<Q, R> = Box<dyn FnMut(&mut dyn FnMut(Q) -> R) -> bool>;
+
+impl<Q: 'static, R: 'static> NodeService<Q, R> {
+    /// A service of this name, private to the node. The report does not list it.
+    pub(crate) fn new<S: Service>(
+        name: &str,
+        answer: impl Fn(&mut dyn FnMut(Q) -> R, S::Request) -> S::Response + 'static,
+    ) -> Self {
+        let name = crate::service(format!("~/{name}"));
+        let open = move |endpoints: &mut Endpoints| {
+            let Opened { port, label, mailbox } = open::<S>(endpoints, &name, Lane::Parameters)?;
+            let answer_next: AnswerNext<Q, R> = Box::new(move |ask| {
+                let Some(mut incoming) = mailbox.pop() else { return false };
+                let request = incoming.take_request();
+                let response = incoming.chain().within(|| answer(ask, request));
+                incoming.respond(response);
+                true
+            });
+            Ok(OpenNodeService { port, label, answer_next })
+        };
+        Self { open: Box::new(open) }
+    }
+
+    /// Opens it and its port; `ask` is the actor's function.
+    pub(crate) fn port<A: 'static>(
+        self,
+        endpoints: &mut Endpoints,
+        ask: impl Fn(&mut A, Q) -> R + 'static,
+    ) -> Result<(PortId, Port<A>), DeclareError> {
+        let OpenNodeService { port, label, mut answer_next } = (self.open)(endpoints)?;
+        let deliver = move |actor: &mut A| {
+            answer_next(&mut |question| ask(actor, question)).then_some(Delivered { step: Step::Done, more: true })
+        };
+        Ok((port, Port::new(label, Lane::Parameters, 1, Box::new(deliver))))
+    }
 }
 
 /// Answers now or later. A request that is dropped here unanswered, be it by an error, a panic or a restart that aborts

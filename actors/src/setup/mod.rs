@@ -17,8 +17,7 @@ use rosactor_transport::name::NameContext;
 
 pub use options::{ActionName, Period, ServiceName, Topic, action, period, service, topic};
 
-pub(crate) use blueprint::{Blueprint, Declared, EndpointKind, Timer};
-pub(crate) use param_services::push_service;
+pub(crate) use blueprint::{Blueprint, Declared, EndpointKind, HandlePlan, Timer};
 
 use crate::clock::{Clock, SimTime};
 use crate::deployment::{ActorEntry, Diagnostic, Located, Location, MailboxOverride, ParamValue};
@@ -27,7 +26,7 @@ use crate::lifecycle::{self, Gate, Lifecycle, LifecycleActor, Managed};
 use crate::params::{Hooks, Param, ParamSpec, ParamType, Store};
 use crate::pool::Pool;
 use crate::port::{
-    FromSample, GoalRequest, IntoGoalWork, IntoReply, Lane, event_port, goal_port, request_port, start_port, tick_port,
+    FromSample, GoalRequest, IntoGoalWork, IntoReply, event_port, goal_port, request_port, start_port, tick_port,
     topic_port, watch_port,
 };
 use crate::watch::Watched;
@@ -179,7 +178,7 @@ impl<A: 'static> Setup<A> {
         }
         if self.declare(Declared::service::<Q::Service>(EndpointKind::Server, &service.name)) {
             self.blueprint.ports.push(Box::new(move |endpoints| {
-                request_port::<A, Q::Service>(endpoints, &service, Lane::Requests, move |actor, request| {
+                request_port::<A, Q::Service>(endpoints, &service, move |actor, request| {
                     handler(actor, request).into_reply()
                 })
             }));

@@ -3,70 +3,76 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rosactor_transport::messages::Service;
 use rosactor_transport::messages::rcl_interfaces::{
     DescribeParameters, DescribeParametersResponse, GetParameterTypes, GetParameterTypesResponse, GetParameters,
-    GetParametersResponse, ListParameters, ListParametersResponse, ParameterEvent, SetParameters,
-    SetParametersAtomically, SetParametersAtomicallyResponse, SetParametersResponse,
+    GetParametersResponse, ListParameters, ListParametersResponse, Parameter, ParameterEvent, SetParameters,
+    SetParametersAtomically, SetParametersAtomicallyResponse, SetParametersResponse, SetParametersResult,
 };
 use rosactor_transport::qos::{History, Qos};
 
-use super::{Blueprint, service};
+use super::Blueprint;
+use super::blueprint::HandlePlan;
 use crate::params::{Hooks, Store};
-use crate::port::{Lane, ReplyNext, request_port};
+use crate::port::NodeService;
 
 /// As many events as ROS keeps for a slow listener (`rmw_qos_profile_parameter_events`).
 const EVENTS: usize = 1_000;
 
+/// A service that asks the actor to make changes: all of them, or none.
+type ParamService = NodeService<Vec<Parameter>, SetParametersResult>;
+
 /// Adds the services and the announcement of changes to what an actor consists of.
 pub(crate) fn push<A: 'static>(blueprint: &mut Blueprint<A>, store: &Arc<Store>, hooks: Hooks<A>) {
-    push_events(blueprint, Arc::clone(store));
+    blueprint.handles.push(events(Arc::clone(store)));
     let hooks = Rc::new(hooks);
-    let known = Arc::clone(store);
-    push_service::<A, GetParameters>(blueprint, "get_parameters", move |_, request| GetParametersResponse {
-        values: known.values(&request.names),
-        ..Default::default()
-    });
-    let known = Arc::clone(store);
-    push_service::<A, GetParameterTypes>(blueprint, "get_parameter_types", move |_, request| {
-        GetParameterTypesResponse { types: known.types(&request.names).into(), ..Default::default() }
-    });
-    let known = Arc::clone(store);
-    push_service::<A, DescribeParameters>(blueprint, "describe_parameters", move |_, request| {
-        DescribeParametersResponse { descriptors: known.descriptors(&request.names), ..Default::default() }
-    });
-    let known = Arc::clone(store);
-    push_service::<A, ListParameters>(blueprint, "list_parameters", move |_, request| ListParametersResponse {
-        result: known.list(&request.prefixes, request.depth),
-        ..Default::default()
-    });
-    let (known, asked) = (Arc::clone(store), Rc::clone(&hooks));
-    push_service::<A, SetParameters>(blueprint, "set_parameters", move |actor, request| SetParametersResponse {
-        results: request.parameters.into_iter().map(|change| asked.set(actor, &known, vec![change])).collect(),
-        ..Default::default()
-    });
-    let known = Arc::clone(store);
-    push_service::<A, SetParametersAtomically>(blueprint, "set_parameters_atomically", move |actor, request| {
-        SetParametersAtomicallyResponse { result: hooks.set(actor, &known, request.parameters), ..Default::default() }
-    });
+    for service in services(store) {
+        let (hooks, store) = (Rc::clone(&hooks), Arc::clone(store));
+        blueprint.ports.push(Box::new(move |endpoints| {
+            service.port(endpoints, move |actor: &mut A, changes| hooks.set(actor, &store, changes))
+        }));
+    }
 }
 
-/// One service, private to the node. The report does not list it: it has nothing to do with the actor's own work.
-pub(crate) fn push_service<A: 'static, S: Service>(
-    blueprint: &mut Blueprint<A>,
-    name: &str,
-    answer: impl Fn(&mut A, S::Request) -> S::Response + 'static,
-) {
-    let service = service(format!("~/{name}"));
-    blueprint.ports.push(Box::new(move |endpoints| {
-        request_port::<A, S>(endpoints, &service, Lane::Parameters, move |actor, request| {
-            ReplyNext::Now(Ok(answer(actor, request)))
-        })
-    }));
+fn services(store: &Arc<Store>) -> [ParamService; 6] {
+    let known = || Arc::clone(store);
+    [
+        ParamService::new::<GetParameters>("get_parameters", {
+            let known = known();
+            move |_, request| GetParametersResponse { values: known.values(&request.names), ..Default::default() }
+        }),
+        ParamService::new::<GetParameterTypes>("get_parameter_types", {
+            let known = known();
+            move |_, request| GetParameterTypesResponse {
+                types: known.types(&request.names).into(),
+                ..Default::default()
+            }
+        }),
+        ParamService::new::<DescribeParameters>("describe_parameters", {
+            let known = known();
+            move |_, request| DescribeParametersResponse {
+                descriptors: known.descriptors(&request.names),
+                ..Default::default()
+            }
+        }),
+        ParamService::new::<ListParameters>("list_parameters", {
+            let known = known();
+            move |_, request| ListParametersResponse {
+                result: known.list(&request.prefixes, request.depth),
+                ..Default::default()
+            }
+        }),
+        ParamService::new::<SetParameters>("set_parameters", |change, request| SetParametersResponse {
+            results: request.parameters.into_iter().map(|parameter| change(vec![parameter])).collect(),
+            ..Default::default()
+        }),
+        ParamService::new::<SetParametersAtomically>("set_parameters_atomically", |change, request| {
+            SetParametersAtomicallyResponse { result: change(request.parameters), ..Default::default() }
+        }),
+    ]
 }
 
-fn push_events<A>(blueprint: &mut Blueprint<A>, store: Arc<Store>) {
-    blueprint.handles.push(Box::new(move |endpoints| {
+fn events(store: Arc<Store>) -> HandlePlan {
+    Box::new(move |endpoints| {
         let qos = Qos { history: History::KeepLast(EVENTS), ..Qos::default() };
         let publisher = endpoints.handle("parameter events".to_owned(), |participant| {
             participant.publisher::<ParameterEvent>("/parameter_events", qos)
@@ -78,5 +84,5 @@ fn push_events<A>(blueprint: &mut Blueprint<A>, store: Arc<Store>) {
             }
         });
         Ok(())
-    }));
+    })
 }

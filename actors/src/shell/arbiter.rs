@@ -4,8 +4,7 @@
 //! panic, and restarts without pause or limit. Its mailbox never carries a sample: `do_send` ignores the mailbox's bound, so
 //! only what is bounded otherwise goes through it: the ends of work in flight, and commands. The wake token stays outside, too.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,23 +19,14 @@ use ::actix::{
 };
 use rosactor_transport::Hub;
 
-use super::core::{After, Prepared, Shell, ShellParts};
-use super::life::TaskEnd;
-use crate::Actor;
+use super::core::{After, AnyShell, Prepared, ShellParts};
+use super::mail::Notify;
 use crate::port::Ready;
 
 /// How long the threads may take to end, once their actors have stopped.
 const LAST_PATIENCE: Duration = Duration::from_millis(200);
 
-/// What reaches a shell from its own thread.
-pub(crate) enum Mail<A> {
-    /// A piece of work has ended.
-    Ended(TaskEnd<A>),
-    /// The actor may want to end.
-    Poke,
-}
-
-/// Something is in the inbox. What is in it belongs to the thread, and actix sends only what could leave it.
+/// Something is in the shell's inbox. What is in it belongs to the thread, and actix sends only what could leave it.
 #[derive(Message)]
 #[rtype(result = "()")]
 struct MailWaits;
@@ -50,13 +40,13 @@ struct Turns {
     connected: bool,
 }
 
-impl<A: Actor> ActorFuture<Host<A>> for Turns {
+impl ActorFuture<Host> for Turns {
     type Output = ();
 
     fn poll(
         mut self: Pin<&mut Self>,
-        host: &mut Host<A>,
-        ctx: &mut Context<Host<A>>,
+        host: &mut Host,
+        ctx: &mut Context<Host>,
         task: &mut task::Context<'_>,
     ) -> Poll<()> {
         let mut has_token = self.token.swap(false, Ordering::AcqRel);
@@ -105,15 +95,12 @@ struct Revive(Hub);
 #[rtype(result = "()")]
 struct PanicNext;
 
-type Inbox<A> = Rc<RefCell<VecDeque<Mail<A>>>>;
-
-struct Host<A: Actor> {
-    // Boxed, because actix moves its actors, and a user's type may be one that must not move.
-    shell: Box<Shell<A>>,
-    inbox: Inbox<A>,
+/// The shell of an actor of any type: what actix makes of a type of its actors is much to compile.
+struct Host {
+    shell: Box<dyn AnyShell>,
 }
 
-impl<A: Actor> Host<A> {
+impl Host {
     fn after(&mut self, after: After, ctx: &mut Context<Self>) {
         match after {
             After::Nothing => {}
@@ -138,24 +125,20 @@ impl<A: Actor> Host<A> {
     }
 }
 
-impl<A: Actor> ActixActor for Host<A> {
+impl ActixActor for Host {
     type Context = Context<Self>;
 }
 
-impl<A: Actor> Handler<MailWaits> for Host<A> {
+impl Handler<MailWaits> for Host {
     type Result = ();
 
     fn handle(&mut self, _: MailWaits, ctx: &mut Context<Self>) {
-        let Some(mail) = self.inbox.borrow_mut().pop_front() else { return };
-        let after = match mail {
-            Mail::Ended(task) => self.shell.work_ended(task),
-            Mail::Poke => self.shell.poke(),
-        };
+        let after = self.shell.read_mail();
         self.after(after, ctx);
     }
 }
 
-impl<A: Actor> Handler<Prepare> for Host<A> {
+impl Handler<Prepare> for Host {
     type Result = ::actix::MessageResult<Prepare>;
 
     fn handle(&mut self, _: Prepare, _: &mut Context<Self>) -> Self::Result {
@@ -163,7 +146,7 @@ impl<A: Actor> Handler<Prepare> for Host<A> {
     }
 }
 
-impl<A: Actor> Handler<Connect> for Host<A> {
+impl Handler<Connect> for Host {
     type Result = Result<(), String>;
 
     fn handle(&mut self, Connect(hub): Connect, _: &mut Context<Self>) -> Self::Result {
@@ -171,7 +154,7 @@ impl<A: Actor> Handler<Connect> for Host<A> {
     }
 }
 
-impl<A: Actor> Handler<Open> for Host<A> {
+impl Handler<Open> for Host {
     type Result = ();
 
     fn handle(&mut self, _: Open, ctx: &mut Context<Self>) {
@@ -180,7 +163,7 @@ impl<A: Actor> Handler<Open> for Host<A> {
     }
 }
 
-impl<A: Actor> Handler<PanicNext> for Host<A> {
+impl Handler<PanicNext> for Host {
     type Result = ();
 
     fn handle(&mut self, _: PanicNext, _: &mut Context<Self>) {
@@ -188,7 +171,7 @@ impl<A: Actor> Handler<PanicNext> for Host<A> {
     }
 }
 
-impl<A: Actor> Handler<Stop> for Host<A> {
+impl Handler<Stop> for Host {
     type Result = ResponseFuture<()>;
 
     fn handle(&mut self, Stop { for_good }: Stop, ctx: &mut Context<Self>) -> ResponseFuture<()> {
@@ -208,7 +191,7 @@ impl<A: Actor> Handler<Stop> for Host<A> {
     }
 }
 
-impl<A: Actor> Handler<Revive> for Host<A> {
+impl Handler<Revive> for Host {
     type Result = ();
 
     fn handle(&mut self, Revive(hub): Revive, ctx: &mut Context<Self>) {
@@ -317,20 +300,19 @@ impl ActorThreads {
         Self { arbiters: HashMap::new(), here: true }
     }
 
-    /// Starts the shell of an actor on its thread.
-    pub(crate) fn start<A: Actor>(&mut self, parts: ShellParts) -> ShellAddr {
+    /// Starts the shell of an actor on its thread, where `build` makes it.
+    pub(crate) fn start(
+        &mut self,
+        parts: ShellParts,
+        build: fn(ShellParts, Arc<Ready>, Notify) -> Box<dyn AnyShell>,
+    ) -> ShellAddr {
         let arbiter = self.arbiter(parts.entry.thread_name());
-        let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host<A>>| {
+        let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host>| {
             let addr = ctx.address();
             let ready = Arc::new(Ready::default());
             ctx.spawn(Turns { token: Arc::default(), ready: Arc::clone(&ready), connected: false });
-            let inbox = Inbox::default();
-            let letters = Rc::clone(&inbox);
-            let mail = Rc::new(move |mail| {
-                letters.borrow_mut().push_back(mail);
-                addr.do_send(MailWaits);
-            });
-            Host { shell: Box::new(Shell::new(parts, ready, mail)), inbox }
+            let notify = Rc::new(move || addr.do_send(MailWaits));
+            Host { shell: build(parts, ready, notify) }
         });
         ShellAddr {
             prepare: addr.clone().recipient(),

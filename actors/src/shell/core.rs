@@ -12,8 +12,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use tracing::{Span, error, info_span, warn};
 
-use super::arbiter::Mail;
 use super::life::{Life, Surroundings, TaskEnd};
+use super::mail::{Inbox, Mail, Notify};
 use super::restart::{Fault, RestartHistory};
 use crate::board::{ActorBoard, ActorState, Boards};
 use crate::clock;
@@ -59,6 +59,43 @@ pub(crate) enum After {
     RestartIn(Duration),
 }
 
+/// A shell, whatever its actor's type.
+pub(crate) trait AnyShell {
+    /// Runs `setup` and keeps the actor, not yet connected.
+    fn prepare(&mut self) -> Prepared;
+
+    /// Opens the endpoints of what `prepare` built.
+    fn connect(&mut self, hub: Option<&Hub>) -> Result<(), String>;
+
+    /// Begins to feed the actor, once it is in the state that the file says.
+    fn open(&mut self) -> After;
+
+    /// Feeds the actor until nothing is ready or its share is used up.
+    fn turn(&mut self) -> After;
+
+    /// Does what the oldest mail asks for.
+    fn read_mail(&mut self) -> After;
+
+    /// Which build of the actor this is, from 1.
+    fn incarnation(&self) -> u64;
+
+    /// Builds the actor anew after the back-off that the end of this incarnation was followed by.
+    fn restart(&mut self, after: u64) -> After;
+
+    /// Builds the actor anew as a part of its group. One that has ended opens its endpoints again.
+    fn revive(&mut self, hub: &Hub) -> After;
+
+    /// Takes the actor down from outside. The tasks that are returned have to be waited for: what they hold (unanswered
+    /// requests, executing goals) ends with them.
+    fn stop(&mut self) -> JoinSet<()>;
+
+    /// Closes the endpoints for good. After `stop`, and after its tasks have ended.
+    fn close(&mut self);
+
+    /// Test hook: the actor's next handler panics.
+    fn panic_next(&mut self);
+}
+
 /// The shell of one actor.
 pub(crate) struct Shell<A: Actor> {
     entry: Arc<ActorEntry>,
@@ -66,7 +103,7 @@ pub(crate) struct Shell<A: Actor> {
     boards: Boards,
     board: Arc<ActorBoard>,
     ready: Arc<Ready>,
-    mail: Rc<dyn Fn(Mail<A>)>,
+    inbox: Inbox<A>,
     events: Events,
     member: usize,
     /// Its restarts alone; `None` if every failure concerns its group.
@@ -95,16 +132,17 @@ pub(crate) struct ShellParts {
 }
 
 impl<A: Actor> Shell<A> {
-    pub(crate) fn new(parts: ShellParts, ready: Arc<Ready>, mail: Rc<dyn Fn(Mail<A>)>) -> Self {
+    /// The shell, to be fed from `ready`; it calls `notify` when there is mail for it.
+    pub(crate) fn build(parts: ShellParts, ready: Arc<Ready>, notify: Notify) -> Box<dyn AnyShell> {
         let ShellParts { member, entry, names, alone, boards, board, events } = parts;
         let restarts = alone.map(|supervision| RestartHistory::new(supervision, &entry.full_name()));
         let span = info_span!("actor", name = %entry.name.value);
-        Self {
+        Box::new(Self {
             entry,
             names,
             board,
             ready,
-            mail,
+            inbox: Inbox::new(notify),
             events,
             member,
             restarts,
@@ -115,110 +153,14 @@ impl<A: Actor> Shell<A> {
             endpoints: None,
             life: None,
             stopped: false,
-        }
-    }
-
-    /// Runs `setup` and keeps the actor, not yet connected.
-    pub(crate) fn prepare(&mut self) -> Prepared {
-        self.incarnation += 1;
-        let _in_span = self.span.clone().entered();
-        let mail = Rc::clone(&self.mail);
-        let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(move || mail(Mail::Poke)) });
-        let built = run_setup::<A>(&self.entry, &self.names, &self.board, Rc::clone(&ending));
-        let (actor, blueprint, mistakes) = built;
-        let (declared, watched) = (blueprint.declared.clone(), blueprint.watched.clone());
-        self.built = actor.map(|actor| (actor, blueprint, ending));
-        Prepared { declared, watched, mistakes }
-    }
-
-    /// Opens the endpoints of what `prepare` built.
-    pub(crate) fn connect(&mut self, hub: Option<&Hub>) -> Result<(), String> {
-        let Some((actor, blueprint, ending)) = self.built.take() else { return Ok(()) };
-        if let Some(hub) = hub {
-            let participant = hub.participant(self.names.clone());
-            let (ready, board) = (Arc::clone(&self.ready), Arc::clone(&self.board));
-            self.endpoints = Some(Endpoints::new(participant, ready, board, Arc::clone(&self.boards)));
-        }
-        let Some(endpoints) = &mut self.endpoints else { return Ok(()) };
-        let around = Surroundings {
-            incarnation: self.incarnation,
-            ready: Arc::clone(&self.ready),
-            mail: Rc::clone(&self.mail),
-            span: self.span.clone(),
-            ending,
-        };
-        let life = Life::connect(actor, blueprint, endpoints, around).map_err(|error| error.to_string())?;
-        self.life = Some(life);
-        Ok(())
-    }
-
-    /// Begins to feed the actor, once it is in the state that the file says.
-    pub(crate) fn open(&mut self) -> After {
-        let target = self.entry.lifecycle.as_ref().and_then(|given| given.value.target());
-        if let Some(life) = &mut self.life {
-            self.board.set_state(ActorState::Running);
-            if self.incarnation > 1 {
-                self.board.tell(Change::Restarted);
-            }
-            if let Err(failure) = life.open(target) {
-                return self.fail(&failure);
-            }
-        }
-        After::Nothing
-    }
-
-    /// Feeds the actor until nothing is ready or its share is used up.
-    pub(crate) fn turn(&mut self) -> After {
-        let Some(life) = self.life.as_mut().filter(|life| life.is_open()) else {
-            self.ready.sleep();
-            return After::Nothing;
-        };
-        let in_span = self.span.enter();
-        let turn = turn(&self.ready, BUDGET, |port| match life.deliver(port) {
-            Ok(()) => life.is_ending().then_some(Ok(())),
-            Err(failure) => Some(Err(failure)),
-        });
-        drop(in_span);
-        match turn {
-            Turn::Done => After::Nothing,
-            Turn::Yield => After::Yield,
-            Turn::Ended(outcome) => self.settle(outcome).unwrap_or(After::Nothing),
-        }
+        })
     }
 
     /// Goes on after a piece of work.
-    pub(crate) fn work_ended(&mut self, task: TaskEnd<A>) -> After {
+    fn work_ended(&mut self, task: TaskEnd<A>) -> After {
         let Some(life) = &mut self.life else { return After::Nothing };
         let outcome = life.work_ended(task);
         self.settle(outcome).unwrap_or(After::Nothing)
-    }
-
-    /// Looks whether the actor wants to end.
-    pub(crate) fn poke(&mut self) -> After {
-        self.settle(Ok(())).unwrap_or(After::Nothing)
-    }
-
-    /// Which build of the actor this is, from 1.
-    pub(crate) fn incarnation(&self) -> u64 {
-        self.incarnation
-    }
-
-    /// Builds the actor anew after the back-off that the end of this incarnation was followed by.
-    pub(crate) fn restart(&mut self, after: u64) -> After {
-        if self.stopped || self.incarnation != after {
-            return After::Nothing;
-        }
-        self.build_again(None)
-    }
-
-    /// Builds the actor anew as a part of its group. One that has ended opens its endpoints again.
-    pub(crate) fn revive(&mut self, hub: &Hub) -> After {
-        self.stopped = false;
-        if let Some(restarts) = &mut self.restarts {
-            restarts.forget();
-        }
-        let closed = self.endpoints.is_none();
-        self.build_again(closed.then_some(hub))
     }
 
     fn build_again(&mut self, hub: Option<&Hub>) -> After {
@@ -231,32 +173,6 @@ impl<A: Actor> Shell<A> {
         match outcome {
             Ok(()) => self.open(),
             Err(message) => self.fail(&Failure::error("setup", message.into())),
-        }
-    }
-
-    /// Takes the actor down from outside. The tasks that are returned have to be waited for: what they hold (unanswered
-    /// requests, executing goals) ends with them.
-    pub(crate) fn stop(&mut self) -> JoinSet<()> {
-        self.stopped = true;
-        self.built = None;
-        let Some(life) = self.life.take() else { return JoinSet::new() };
-        let tasks = life.end();
-        self.board.tell(Change::Stopped);
-        tasks
-    }
-
-    /// Closes the endpoints for good. After `stop`, and after its tasks have ended.
-    pub(crate) fn close(&mut self) {
-        if self.board.state() == ActorState::Running {
-            self.board.set_state(ActorState::Stopped);
-        }
-        self.endpoints = None;
-    }
-
-    /// Test hook: the actor's next handler panics.
-    pub(crate) fn panic_next(&mut self) {
-        if let Some(life) = &mut self.life {
-            life.panic_next = true;
         }
     }
 
@@ -316,6 +232,122 @@ impl<A: Actor> Shell<A> {
     fn report(&self, event: ShellEvent) {
         // Nobody listens any more when the deployment is already going down.
         let _ = self.events.send((self.member, event));
+    }
+}
+
+impl<A: Actor> AnyShell for Shell<A> {
+    fn prepare(&mut self) -> Prepared {
+        self.incarnation += 1;
+        let _in_span = self.span.clone().entered();
+        let inbox = self.inbox.clone();
+        let ending = Rc::new(EndingSlot { ending: RefCell::default(), wake: Box::new(move || inbox.put(Mail::Poke)) });
+        let built = run_setup::<A>(&self.entry, &self.names, &self.board, Rc::clone(&ending));
+        let (actor, blueprint, mistakes) = built;
+        let (declared, watched) = (blueprint.declared.clone(), blueprint.watched.clone());
+        self.built = actor.map(|actor| (actor, blueprint, ending));
+        Prepared { declared, watched, mistakes }
+    }
+
+    fn connect(&mut self, hub: Option<&Hub>) -> Result<(), String> {
+        let Some((actor, blueprint, ending)) = self.built.take() else { return Ok(()) };
+        if let Some(hub) = hub {
+            let participant = hub.participant(self.names.clone());
+            let (ready, board) = (Arc::clone(&self.ready), Arc::clone(&self.board));
+            self.endpoints = Some(Endpoints::new(participant, ready, board, Arc::clone(&self.boards)));
+        }
+        let Some(endpoints) = &mut self.endpoints else { return Ok(()) };
+        let around = Surroundings {
+            incarnation: self.incarnation,
+            ready: Arc::clone(&self.ready),
+            inbox: self.inbox.clone(),
+            span: self.span.clone(),
+            ending,
+        };
+        let life = Life::connect(actor, blueprint, endpoints, around).map_err(|error| error.to_string())?;
+        self.life = Some(life);
+        Ok(())
+    }
+
+    fn open(&mut self) -> After {
+        let target = self.entry.lifecycle.as_ref().and_then(|given| given.value.target());
+        if let Some(life) = &mut self.life {
+            self.board.set_state(ActorState::Running);
+            if self.incarnation > 1 {
+                self.board.tell(Change::Restarted);
+            }
+            if let Err(failure) = life.open(target) {
+                return self.fail(&failure);
+            }
+        }
+        After::Nothing
+    }
+
+    fn turn(&mut self) -> After {
+        let Some(life) = self.life.as_mut().filter(|life| life.is_open()) else {
+            self.ready.sleep();
+            return After::Nothing;
+        };
+        let in_span = self.span.enter();
+        let turn = turn(&self.ready, BUDGET, |port| match life.deliver(port) {
+            Ok(()) => life.is_ending().then_some(Ok(())),
+            Err(failure) => Some(Err(failure)),
+        });
+        drop(in_span);
+        match turn {
+            Turn::Done => After::Nothing,
+            Turn::Yield => After::Yield,
+            Turn::Ended(outcome) => self.settle(outcome).unwrap_or(After::Nothing),
+        }
+    }
+
+    fn read_mail(&mut self) -> After {
+        match self.inbox.take() {
+            Some(Mail::Ended(task)) => self.work_ended(task),
+            Some(Mail::Poke) => self.settle(Ok(())).unwrap_or(After::Nothing),
+            None => After::Nothing,
+        }
+    }
+
+    fn incarnation(&self) -> u64 {
+        self.incarnation
+    }
+
+    fn restart(&mut self, after: u64) -> After {
+        if self.stopped || self.incarnation != after {
+            return After::Nothing;
+        }
+        self.build_again(None)
+    }
+
+    fn revive(&mut self, hub: &Hub) -> After {
+        self.stopped = false;
+        if let Some(restarts) = &mut self.restarts {
+            restarts.forget();
+        }
+        let closed = self.endpoints.is_none();
+        self.build_again(closed.then_some(hub))
+    }
+
+    fn stop(&mut self) -> JoinSet<()> {
+        self.stopped = true;
+        self.built = None;
+        let Some(life) = self.life.take() else { return JoinSet::new() };
+        let tasks = life.end();
+        self.board.tell(Change::Stopped);
+        tasks
+    }
+
+    fn close(&mut self) {
+        if self.board.state() == ActorState::Running {
+            self.board.set_state(ActorState::Stopped);
+        }
+        self.endpoints = None;
+    }
+
+    fn panic_next(&mut self) {
+        if let Some(life) = &mut self.life {
+            life.panic_next = true;
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::setup::Blueprint;
 use crate::work::LocalFuture;
 use crate::{Actor, Result};
 
-use super::arbiter::Mail;
+use super::mail::{Inbox, Mail};
 
 /// What the test hook's panics say.
 const ASKED_FOR: &str = "a panic that a test asked for";
@@ -49,7 +49,7 @@ pub(crate) struct Life<A: Actor> {
     incarnation: u64,
     ending: Rc<EndingSlot>,
     ready: Arc<Ready>,
-    mail: Rc<dyn Fn(Mail<A>)>,
+    inbox: Inbox<A>,
     span: Span,
     /// Whether it may be fed: nothing is delivered before the whole deployment is connected.
     open: bool,
@@ -61,7 +61,7 @@ pub(crate) struct Life<A: Actor> {
 pub(crate) struct Surroundings<A> {
     pub(crate) incarnation: u64,
     pub(crate) ready: Arc<Ready>,
-    pub(crate) mail: Rc<dyn Fn(Mail<A>)>,
+    pub(crate) inbox: Inbox<A>,
     pub(crate) span: Span,
     pub(crate) ending: Rc<EndingSlot>,
 }
@@ -89,7 +89,7 @@ impl<A: Actor> Life<A> {
             ports.insert(id, port);
             timers.push((mailbox, timer.every, timer.clock));
         }
-        let Surroundings { incarnation, ready, mail, span, ending } = around;
+        let Surroundings { incarnation, ready, inbox, span, ending } = around;
         let (tasks, clock) = (JoinSet::new(), blueprint.clock);
         Ok(Self {
             actor,
@@ -103,7 +103,7 @@ impl<A: Actor> Life<A> {
             incarnation,
             ending,
             ready,
-            mail,
+            inbox,
             span,
             open: false,
             panic_next: false,
@@ -232,11 +232,11 @@ impl<A: Actor> Life<A> {
     fn spawn(&mut self, port: PortId, future: LocalFuture<End<A>>) {
         // Tasks that have ended would otherwise pile up in the set.
         while self.tasks.try_join_next().is_some() {}
-        let (mail, incarnation) = (Rc::clone(&self.mail), self.incarnation);
+        let (inbox, incarnation) = (self.inbox.clone(), self.incarnation);
         let guarded = AssertUnwindSafe(self.clock.over(future)).catch_unwind().instrument(self.span.clone());
         self.tasks.spawn_local(async move {
             let end = guarded.await;
-            mail(Mail::Ended(TaskEnd { incarnation, port, end }));
+            inbox.put(Mail::Ended(TaskEnd { incarnation, port, end }));
         });
     }
 }

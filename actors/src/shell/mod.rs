@@ -3,10 +3,11 @@
 mod arbiter;
 mod core;
 mod life;
+mod mail;
 mod restart;
 
 #[cfg(feature = "testing")]
 pub(crate) use arbiter::VirtualThread;
 pub(crate) use arbiter::{ActorThreads, ShellAddr};
-pub(crate) use core::{Events, Prepared, ShellEvent, ShellParts, dry_run};
+pub(crate) use core::{Events, Prepared, Shell, ShellEvent, ShellParts, dry_run};
 pub(crate) use restart::{Fault, RestartHistory};
