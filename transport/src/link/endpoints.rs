@@ -1,6 +1,7 @@
 //! The endpoints of either kind of link.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rosactor_messages::Payload;
@@ -12,7 +13,7 @@ use super::memory::{
 use super::zenoh::{
     ZenohPublisher, ZenohQuerier, ZenohQuery, ZenohQueryable, ZenohSession, ZenohSubscriber, ZenohToken, ZenohTokens,
 };
-use super::{Arrival, LinkError, LinkReply, Received};
+use super::{Arrival, LinkError, LinkReply, Receive, Received, Serve};
 use crate::config::TransportConfig;
 use crate::qos::Qos;
 
@@ -165,6 +166,7 @@ impl LinkSubscriber {
         qos: &Qos,
         receive: impl Fn(Arrival<'_>) + Send + Sync + 'static,
     ) -> Result<Self, LinkError> {
+        let receive: Receive = Arc::new(receive);
         match link {
             Link::Zenoh(session) => ZenohSubscriber::declare(session, key, qos, receive).map(Self::Zenoh),
             Link::Memory(memory) => memory.subscriber(key, qos, receive).map(Self::Memory),
@@ -222,19 +224,16 @@ pub(crate) enum LinkQueryable {
 }
 
 impl LinkQueryable {
-    /// `receive` is called on the link's threads, or on the thread of a client in this process.
+    /// `serve` is called on the link's threads, or on the thread of a client in this process.
     pub(crate) fn declare(
         link: &Link,
         key: &str,
-        receive: impl Fn(LinkQuery) + Send + Sync + 'static,
+        serve: impl Fn(LinkQuery) + Send + Sync + 'static,
     ) -> Result<Self, LinkError> {
+        let serve: Serve = Arc::new(serve);
         match link {
-            Link::Zenoh(session) => {
-                ZenohQueryable::declare(session, key, move |query| receive(LinkQuery::Zenoh(query))).map(Self::Zenoh)
-            }
-            Link::Memory(memory) => {
-                memory.queryable(key, move |query| receive(LinkQuery::Memory(query))).map(Self::Memory)
-            }
+            Link::Zenoh(session) => ZenohQueryable::declare(session, key, serve).map(Self::Zenoh),
+            Link::Memory(memory) => memory.queryable(key, serve).map(Self::Memory),
         }
     }
 }

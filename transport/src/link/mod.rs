@@ -9,6 +9,7 @@ mod payload;
 mod zenoh;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 pub(crate) use endpoints::{
@@ -40,6 +41,13 @@ pub(crate) struct Arrival<'a> {
     pub(crate) sequence: Option<u64>,
     pub(crate) publisher: Option<PublisherId>,
 }
+
+/// What is called with each sample. No type parameter, so that what stands behind it is compiled once and not for each type
+/// of message.
+type Receive = Arc<dyn Fn(Arrival<'_>) + Send + Sync>;
+
+/// What is called with each request.
+type Serve = Arc<dyn Fn(LinkQuery) + Send + Sync>;
 
 /// How a request ended.
 pub(crate) enum LinkReply<'a> {

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::network::{Memory, NodeId, Shared};
-use crate::link::{Done, LinkError, LinkReply, Received};
+use crate::link::{Done, LinkError, LinkQuery, LinkReply, Received, Serve};
 
 /// A client as the network knows it.
 pub(super) struct Asker {
@@ -23,7 +23,7 @@ pub(super) struct Asker {
 /// A server as the network knows it.
 pub(super) struct Server {
     pub(super) node: NodeId,
-    receive: Arc<dyn Fn(MemoryQuery) + Send + Sync>,
+    serve: Serve,
 }
 
 /// A request on its way, until it has its one end.
@@ -75,12 +75,8 @@ impl Memory {
         })
     }
 
-    pub(crate) fn queryable(
-        &self,
-        key: &str,
-        receive: impl Fn(MemoryQuery) + Send + Sync + 'static,
-    ) -> Result<MemoryQueryable, LinkError> {
-        let server = Server { node: self.node, receive: Arc::new(receive) };
+    pub(crate) fn queryable(&self, key: &str, serve: Serve) -> Result<MemoryQueryable, LinkError> {
+        let server = Server { node: self.node, serve };
         let number = self
             .declare(|state, number| drop(state.servers.entry(key.to_owned()).or_default().insert(number, server)))?;
         Ok(MemoryQueryable { network: Arc::clone(&self.network), key: key.to_owned(), number })
@@ -119,7 +115,7 @@ impl MemoryQuerier {
         let servers = state.servers.get(&self.key).into_iter().flat_map(|servers| servers.values());
         let reached: Vec<_> = servers
             .filter(|server| state.reach(self.node, server.node))
-            .map(|server| (server.node, Arc::clone(&server.receive)))
+            .map(|server| (server.node, Arc::clone(&server.serve)))
             .collect();
         drop(state);
         if reached.is_empty() {
@@ -137,7 +133,7 @@ impl MemoryQuerier {
             calls.push(Arc::downgrade(&call));
         }
         let payload = payload.into_contiguous();
-        for (server, receive) in reached {
+        for (server, serve) in reached {
             let query = MemoryQuery {
                 network: Arc::clone(&self.network),
                 call: Some(Arc::clone(&call)),
@@ -146,7 +142,7 @@ impl MemoryQuerier {
                 payload: payload.clone(),
                 attachment: attachment.clone(),
             };
-            self.network.send(self.node, server, Box::new(move || receive(query)));
+            self.network.send(self.node, server, Box::new(move || serve(LinkQuery::Memory(query))));
         }
     }
 }

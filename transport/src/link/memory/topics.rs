@@ -12,7 +12,7 @@ use super::faults::Way;
 use super::line::Parcel;
 use super::network::{Memory, NodeId, Shared};
 use crate::clock;
-use crate::link::{Arrival, LinkError, Received};
+use crate::link::{Arrival, LinkError, Receive, Received};
 use crate::mailbox::PublisherId;
 use crate::qos::{Durability, Qos};
 
@@ -30,8 +30,6 @@ pub(super) struct Listener {
     receive: Receive,
     wants_kept: bool,
 }
-
-type Receive = Arc<dyn Fn(Arrival<'_>) + Send + Sync>;
 
 /// One sample.
 #[derive(Clone)]
@@ -80,10 +78,9 @@ impl Memory {
         &self,
         key: &str,
         qos: &Qos,
-        receive: impl Fn(Arrival<'_>) + Send + Sync + 'static,
+        receive: Receive,
     ) -> Result<MemorySubscriber, LinkError> {
         let wants_kept = qos.durability == Durability::TransientLocal;
-        let receive: Receive = Arc::new(receive);
         let listener = Listener { node: self.node, receive: Arc::clone(&receive), wants_kept };
         let mut kept = Vec::new();
         let number = self.declare(|state, number| {

@@ -9,7 +9,7 @@ use zenoh::query::{Query, Queryable};
 
 use super::ZenohSession;
 use crate::link::payload::to_zenoh;
-use crate::link::{LinkError, Received};
+use crate::link::{LinkError, LinkQuery, Received, Serve};
 
 /// Receives requests, from this session and from others; undeclared when dropped.
 pub(crate) struct ZenohQueryable {
@@ -17,16 +17,16 @@ pub(crate) struct ZenohQueryable {
 }
 
 impl ZenohQueryable {
-    /// `receive` is called on Zenoh's threads, or on the thread of a client in this session.
+    /// `serve` is called on Zenoh's threads, or on the thread of a client in this session.
     pub(crate) fn declare(
         link: &ZenohSession,
         key: &str,
-        receive: impl Fn(ZenohQuery) + Send + Sync + 'static,
+        serve: Serve,
     ) -> Result<Self, LinkError> {
         let reply_key = key.to_owned();
         let queryable = link.with_session(|session| {
             let builder = session.declare_queryable(key.to_owned()).callback(move |query| {
-                receive(ZenohQuery { query, key: reply_key.clone() });
+                serve(LinkQuery::Zenoh(ZenohQuery { query, key: reply_key.clone() }));
             });
             Ok(builder.wait()?)
         })?;

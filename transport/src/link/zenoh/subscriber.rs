@@ -6,7 +6,7 @@ use zenoh::sample::{Locality, Sample, SampleKind};
 use zenoh_ext::{AdvancedSubscriber, AdvancedSubscriberBuilderExt, HistoryConfig};
 
 use super::ZenohSession;
-use crate::link::{Arrival, LinkError, Received};
+use crate::link::{Arrival, LinkError, Receive, Received};
 use crate::mailbox::PublisherId;
 use crate::qos::{Durability, Qos};
 
@@ -29,7 +29,7 @@ impl ZenohSubscriber {
         link: &ZenohSession,
         key: &str,
         qos: &Qos,
-        receive: impl Fn(Arrival<'_>) + Send + Sync + 'static,
+        receive: Receive,
     ) -> Result<Self, LinkError> {
         let own_session = link.id();
         let callback = move |sample: Sample| {
