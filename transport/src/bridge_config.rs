@@ -41,6 +41,10 @@ pub struct BridgeConfig {
     /// Zenoh endpoints such as `tcp/127.0.0.1:7447`, tried in this order until one answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connect: Vec<String>,
+    /// Zenoh endpoints to be reached at. With one the bridge is a router: it also joins those that connect to it. For a bridge
+    /// that runs alone; one of a deployment connects to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listen: Vec<String>,
 }
 
 impl Default for BridgeConfig {
@@ -53,6 +57,7 @@ impl Default for BridgeConfig {
             allow: None,
             hosts: Vec::new(),
             connect: Vec::new(),
+            listen: Vec::new(),
         }
     }
 }
@@ -201,10 +206,12 @@ pub enum BridgeConfigError {
     },
     /// An endpoint that is not `protocol/address`.
     #[error(
-        "connect has `{found}`, but an endpoint is a protocol ({}) and an address, such as `tcp/127.0.0.1:7447`",
+        "{key} has `{found}`, but an endpoint is a protocol ({}) and an address, such as `tcp/127.0.0.1:7447`",
         PROTOCOLS.join(", ")
     )]
     BadEndpoint {
+        /// `connect` or `listen`.
+        key: &'static str,
         /// The endpoint that was given.
         found: String,
     },
@@ -219,7 +226,7 @@ impl BridgeConfigError {
             Self::BadNamespace { .. } => "namespace",
             Self::NoPeers | Self::BadPeer { .. } => "discovery.peers",
             Self::BadPattern { .. } | Self::RelativePattern { .. } => "allow.topics",
-            Self::BadEndpoint { .. } => "connect",
+            Self::BadEndpoint { key, .. } => key,
         }
     }
 }
@@ -237,8 +244,10 @@ impl BridgeConfig {
         problems.extend(self.discovery.problems());
         let patterns = self.allow.iter().flat_map(|allow| &allow.topics);
         problems.extend(patterns.filter_map(|pattern| pattern_problem(pattern)));
-        let endpoints = self.connect.iter().filter(|endpoint| !is_endpoint(endpoint));
-        problems.extend(endpoints.map(|found| BridgeConfigError::BadEndpoint { found: found.clone() }));
+        for (key, endpoints) in [("connect", &self.connect), ("listen", &self.listen)] {
+            let bad = endpoints.iter().filter(|endpoint| !is_endpoint(endpoint));
+            problems.extend(bad.map(|found| BridgeConfigError::BadEndpoint { key, found: found.clone() }));
+        }
         problems
     }
 
@@ -312,7 +321,7 @@ mod tests {
             let text = format!(
                 r#"{{"domain": 232, "distro": "humble", "discovery": {discovery}, "namespace": "/fleet/robot_1",
                      "allow": {{"topics": ["/scan", "/camera/.*", ".*odom"]}}, "hosts": ["robot"],
-                     "connect": ["tcp/127.0.0.1:7447", "unixsock-stream//tmp/x"]}}"#
+                     "connect": ["tcp/127.0.0.1:7447", "unixsock-stream//tmp/x"], "listen": ["tcp/[::]:7447"]}}"#
             );
             let config: BridgeConfig = serde_json::from_str(&text).unwrap();
             assert_eq!(config.problems(), []);
@@ -347,11 +356,12 @@ mod tests {
             discovery: Discovery::Peers(vec!["10.0.0.2".to_owned(), "a\"/>".to_owned()]),
             allow: Some(Allow { topics: vec!["/a(".to_owned(), "scan".to_owned(), "/fine".to_owned()] }),
             connect: vec!["7447".to_owned(), "http/a:1".to_owned(), "tcp/".to_owned(), "tcp/a:1".to_owned()],
+            listen: vec!["tcp".to_owned()],
             ..BridgeConfig::default()
         };
         let at_connect = ["connect"; 3];
-        let expected = [&["domain", "namespace", "discovery.peers", "allow.topics", "allow.topics"], &at_connect[..]];
-        let expected = expected.concat();
+        let before = ["domain", "namespace", "discovery.peers", "allow.topics", "allow.topics"];
+        let expected = [&before[..], &at_connect, &["listen"]].concat();
         assert_eq!(keys(&config), expected);
         assert_eq!(config.validate(), Err(BridgeConfigError::DomainTooHigh { found: 233 }));
     }

@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +21,13 @@ pub(crate) enum Verb {
     Run(Run),
     /// Find every mistake of a deployment file without starting anything
     Check(Source),
+    /// Join a DDS domain to a Zenoh network, without a deployment
+    #[command(disable_help_flag = true)]
+    Bridge {
+        /// As the program `rosactor-bridge` takes them; --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
+        options: Vec<OsString>,
+    },
 }
 
 /// What to deploy.

@@ -19,6 +19,7 @@
 //! ```
 
 mod args;
+mod bridge;
 mod check;
 mod logging;
 mod output;
@@ -58,5 +59,6 @@ pub fn main(register: impl FnOnce(&mut Actors)) -> ExitCode {
     ExitCode::from(match args.verb {
         Verb::Run(run) => run::run(&run, actors),
         Verb::Check(check) => check::check(&check, &actors),
+        Verb::Bridge { options } => bridge::bridge(&options),
     })
 }

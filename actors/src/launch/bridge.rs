@@ -15,8 +15,12 @@ const PROGRAM: &str = "rosactor-bridge";
 /// The exit code by which the bridge refuses its configuration.
 const WRONG_CONFIG: i32 = 2;
 
-/// Finds the bridge's program: named in the environment, beside this program, or on the PATH.
-pub(crate) fn find_program() -> Result<PathBuf, LaunchError> {
+/// Finds the bridge's program: named in the environment variable `ROSACTOR_BRIDGE`, beside this program, or on the PATH.
+///
+/// # Errors
+///
+/// It is nowhere.
+pub fn find_program() -> Result<PathBuf, LaunchError> {
     let named = env::var_os("ROSACTOR_BRIDGE").map(PathBuf::from);
     let own = env::current_exe().unwrap_or_default();
     // The programs of tests lie one folder below the others.

@@ -23,9 +23,9 @@ pub enum LaunchError {
         /// The endpoint and what is wrong with it.
         reason: String,
     },
-    /// The file has a `bridge:`, but its program is not there.
+    /// A bridge is asked for, but its program is not there.
     #[error(
-        "the deployment has a bridge, but its program `rosactor-bridge` was found neither beside {} nor on the PATH; build it \
+        "the bridge's program `rosactor-bridge` was found neither beside {} nor on the PATH; build it \
          with `cargo build --release --workspace` (it needs cmake and libclang), or name it in ROSACTOR_BRIDGE",
         beside.display()
     )]

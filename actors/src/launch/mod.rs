@@ -13,6 +13,7 @@ mod run;
 mod running;
 mod supervisor;
 
+pub use bridge::find_program as bridge_program;
 pub use check::check;
 pub use error::LaunchError;
 pub use group::kill_programs;

@@ -14,13 +14,16 @@ pub(crate) enum BridgeError {
     #[error("--config - expects the configuration as one line of JSON on standard input, but {found}")]
     NoLine { found: String },
     /// Not JSON, or not the right keys and types.
-    #[error("{origin} is not a bridge configuration: {source}")]
-    NotAConfig { origin: String, source: serde_json::Error },
+    #[error("{origin} is not a bridge configuration: {reason}")]
+    NotAConfig { origin: String, reason: String },
     /// Values that cannot work. All of them, one a line.
     #[error("{origin} has {} wrong value(s):{}", problems.len(), listed(problems))]
     WrongValues { origin: String, problems: Vec<BridgeConfigError> },
     /// Nothing to connect to.
-    #[error("{origin} names no Zenoh endpoint; give at least one in `connect`, such as `tcp/127.0.0.1:7447`")]
+    #[error(
+        "{origin}: no Zenoh endpoint; give one to connect to (`connect`, -e) or to be reached at (`listen`, -l), such as \
+         `tcp/127.0.0.1:7447`"
+    )]
     NoEndpoint { origin: String },
     /// Zenoh refuses an endpoint or another setting.
     #[error("Zenoh does not accept `{key}` = {value}: {reason}")]

@@ -3,7 +3,7 @@
 //!
 //! It is a program of its own because zenoh-plugin-ros2dds, which does the bridging, reads settings that hold for a
 //! whole process, cannot be stopped from inside, and can be ended by a panic of its own or in the C code below it.
-//! `rosactor run` starts and supervises it; by hand it runs with `rosactor-bridge --config FILE`.
+//! `rosactor run` starts and supervises it; by hand it runs as `rosactor bridge`.
 //!
 //! Exit codes: 0 stopped as asked, 1 the bridge failed, 2 bad usage or a wrong configuration.
 
@@ -36,6 +36,6 @@ fn main() -> ExitCode {
 fn bridge(args: &Args) -> Result<(), BridgeError> {
     match args.resolved.as_deref() {
         None => environment::restart_in_it(&source::read(args)?),
-        Some(text) => run::run(&source::parse(text, "the resolved configuration")?, args.parent_on_stdin),
+        Some(text) => run::run(&source::read_resolved(text)?, args.parent_on_stdin),
     }
 }

@@ -22,28 +22,48 @@ pub(crate) struct Source {
 
 /// Reads and checks what `--config` names.
 pub(crate) fn read(args: &Args) -> Result<Source, BridgeError> {
-    let path = args.config.as_deref().unwrap_or(Path::new("-"));
     let parent_on_stdin = args.reads_stdin();
-    let (text, origin) = if parent_on_stdin {
-        (first_line(&mut io::stdin().lock())?, "standard input".to_owned())
-    } else {
-        (read_file(path)?, path.display().to_string())
+    let (mut config, origin) = match &args.config {
+        None => (BridgeConfig::default(), "the command line".to_owned()),
+        Some(_) if parent_on_stdin => from_json(&first_line(&mut io::stdin().lock())?, "standard input")?,
+        Some(path) => from_file(path)?,
     };
-    Ok(Source { config: parse(&text, &origin)?, parent_on_stdin })
+    args.apply(&mut config);
+    Ok(Source { config: check(config, origin)?, parent_on_stdin })
 }
 
-/// Checks one JSON text; `origin` names it in errors.
-pub(crate) fn parse(text: &str, origin: &str) -> Result<BridgeConfig, BridgeError> {
+/// Reads and checks the configuration that the first step has resolved.
+pub(crate) fn read_resolved(text: &str) -> Result<BridgeConfig, BridgeError> {
+    let (config, origin) = from_json(text, "the resolved configuration")?;
+    check(config, origin)
+}
+
+/// A configuration and what it is called in errors.
+type Named = (BridgeConfig, String);
+
+fn from_json(text: &str, origin: &str) -> Result<Named, BridgeError> {
     let origin = origin.to_owned();
-    let config: BridgeConfig = match serde_json::from_str(text) {
-        Ok(config) => config,
-        Err(source) => return Err(BridgeError::NotAConfig { origin, source }),
-    };
+    match serde_json::from_str(text) {
+        Ok(config) => Ok((config, origin)),
+        Err(error) => Err(BridgeError::NotAConfig { origin, reason: error.to_string() }),
+    }
+}
+
+/// JSON is YAML, too.
+fn from_file(path: &Path) -> Result<Named, BridgeError> {
+    let origin = path.display().to_string();
+    match serde_saphyr::from_str(&read_file(path)?) {
+        Ok(config) => Ok((config, origin)),
+        Err(error) => Err(BridgeError::NotAConfig { origin, reason: error.to_string() }),
+    }
+}
+
+fn check(config: BridgeConfig, origin: String) -> Result<BridgeConfig, BridgeError> {
     let problems = config.problems();
     if !problems.is_empty() {
         return Err(BridgeError::WrongValues { origin, problems });
     }
-    if config.connect.is_empty() {
+    if config.connect.is_empty() && config.listen.is_empty() {
         return Err(BridgeError::NoEndpoint { origin });
     }
     Ok(config)
@@ -72,22 +92,30 @@ mod tests {
     use super::*;
 
     fn message(text: &str) -> String {
-        let error = parse(text, "bridge.json").unwrap_err();
+        let error = from_json(text, "bridge.json").and_then(|(config, origin)| check(config, origin)).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         error.to_string()
     }
 
     #[test]
     fn a_good_configuration_is_taken() {
-        let config = parse(r#"{"domain": 3, "connect": ["tcp/127.0.0.1:7447"]}"#, "x").unwrap();
+        let config = read_resolved(r#"{"domain": 3, "connect": ["tcp/127.0.0.1:7447"]}"#).unwrap();
         assert_eq!((config.domain, config.connect.len()), (3, 1));
+    }
+
+    #[test]
+    fn a_file_is_yaml_or_json() {
+        let yaml: BridgeConfig =
+            serde_saphyr::from_str("domain: 3\ndiscovery: {peers: [a]}\nlisten: ['tcp/[::]:7447']\n").unwrap();
+        let json = serde_json::to_string(&yaml).unwrap();
+        assert_eq!((yaml.domain, serde_saphyr::from_str::<BridgeConfig>(&json).unwrap()), (3, yaml));
     }
 
     #[test]
     fn mistakes_are_sentences_that_name_the_origin() {
         assert!(message("{").starts_with("bridge.json is not a bridge configuration: EOF"));
         assert!(message(r#"{"domain": "0"}"#).contains("invalid type: string"));
-        assert!(message("{}").starts_with("bridge.json names no Zenoh endpoint"));
+        assert!(message("{}").starts_with("bridge.json: no Zenoh endpoint"));
         let both = message(r#"{"domain": 300, "namespace": "x", "connect": ["tcp/a:1"]}"#);
         assert!(both.contains("2 wrong value(s)") && both.contains("domain is 300") && both.contains("`x`"), "{both}");
     }

@@ -20,18 +20,19 @@ const RETRY: Duration = Duration::from_millis(200);
 
 /// Zenoh's configuration.
 ///
-/// The bridge is a client: whoever it connects to passes everything on to the rest of the network, so that it
-/// needs no listening socket and no discovery of its own.
+/// The bridge of a deployment is a client: whoever it connects to passes everything on to the rest of the network, so that it
+/// needs no listening socket and no discovery of its own. One that others connect to is a router, which passes on, too.
 pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
     let mut config = Config::default();
+    let mode = if ours.listen.is_empty() { "client" } else { "router" };
     let settings = [
-        ("mode", json!("client")),
+        ("mode", json!(mode)),
         ("connect/endpoints", json!(ours.connect)),
         // Zero: each endpoint is tried once, in order. We repeat, because Zenoh would repeat the first for ever.
         ("connect/timeout_ms", json!(0)),
         // After a lost link Zenoh itself repeats, all endpoints, for ever.
         ("connect/retry", json!({"period_init_ms": 100, "period_max_ms": 1000, "period_increase_factor": 2})),
-        ("listen/endpoints", json!([])),
+        ("listen/endpoints", json!(ours.listen)),
         ("scouting/multicast/enabled", json!(false)),
         ("scouting/gossip/enabled", json!(false)),
         // Without timestamps the plugin cannot keep history for late joiners, and refuses such topics.
@@ -59,13 +60,18 @@ pub(crate) async fn runtime(config: Config) -> Result<Runtime, BridgeError> {
     builder.build().await.map_err(|error| BridgeError::Zenoh(error.to_string()))
 }
 
-/// Connects to the deployment, trying for ever.
+/// Takes its endpoints, trying for ever: the deployment may not be there yet, and a port may still be taken by the bridge
+/// before this one.
 pub(crate) async fn connect(runtime: &mut Runtime, ours: &BridgeConfig) {
     let mut told = false;
     while let Err(error) = runtime.start().await {
         if !told {
-            tracing::warn!("nothing answers at {} yet; trying on", ours.connect.join(", "));
-            tracing::debug!("Zenoh says: {error}");
+            let missing = match (ours.connect.join(", "), ours.listen.join(", ")) {
+                (connect, listen) if listen.is_empty() => format!("nothing answers at {connect} yet"),
+                (connect, listen) if connect.is_empty() => format!("{listen} cannot be listened at yet"),
+                (connect, listen) => format!("nothing answers at {connect} yet, or {listen} cannot be listened at"),
+            };
+            tracing::warn!("{missing} ({error}); trying on");
             told = true;
         }
         tokio::time::sleep(RETRY).await;
@@ -88,5 +94,7 @@ mod tests {
         let error = config(&BridgeConfig { connect: vec!["tcp".to_owned()], ..ours }).unwrap_err();
         assert!(error.to_string().starts_with("Zenoh does not accept `connect/endpoints`"), "{error}");
         assert_eq!(error.exit_code(), 2);
+        let alone = BridgeConfig { listen: vec!["tcp/127.0.0.1:0".to_owned()], ..BridgeConfig::default() };
+        assert_eq!(config(&alone).unwrap().get_json("mode").unwrap(), "\"router\"");
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) ->
         allow: allow(&fields, diagnostics),
         hosts: hosts(&fields, diagnostics),
         connect: Vec::new(),
+        listen: Vec::new(),
     };
     Some(Located::new(config, key))
 }

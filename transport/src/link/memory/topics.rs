@@ -74,12 +74,7 @@ impl Memory {
         })
     }
 
-    pub(crate) fn subscriber(
-        &self,
-        key: &str,
-        qos: &Qos,
-        receive: Receive,
-    ) -> Result<MemorySubscriber, LinkError> {
+    pub(crate) fn subscriber(&self, key: &str, qos: &Qos, receive: Receive) -> Result<MemorySubscriber, LinkError> {
         let wants_kept = qos.durability == Durability::TransientLocal;
         let listener = Listener { node: self.node, receive: Arc::clone(&receive), wants_kept };
         let mut kept = Vec::new();

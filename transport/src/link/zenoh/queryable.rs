@@ -18,11 +18,7 @@ pub(crate) struct ZenohQueryable {
 
 impl ZenohQueryable {
     /// `serve` is called on Zenoh's threads, or on the thread of a client in this session.
-    pub(crate) fn declare(
-        link: &ZenohSession,
-        key: &str,
-        serve: Serve,
-    ) -> Result<Self, LinkError> {
+    pub(crate) fn declare(link: &ZenohSession, key: &str, serve: Serve) -> Result<Self, LinkError> {
         let reply_key = key.to_owned();
         let queryable = link.with_session(|session| {
             let builder = session.declare_queryable(key.to_owned()).callback(move |query| {

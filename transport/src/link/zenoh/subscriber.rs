@@ -25,12 +25,7 @@ enum Kind {
 
 impl ZenohSubscriber {
     /// `receive` is called on Zenoh's threads. If it waits, the sender is held back.
-    pub(crate) fn declare(
-        link: &ZenohSession,
-        key: &str,
-        qos: &Qos,
-        receive: Receive,
-    ) -> Result<Self, LinkError> {
+    pub(crate) fn declare(link: &ZenohSession, key: &str, qos: &Qos, receive: Receive) -> Result<Self, LinkError> {
         let own_session = link.id();
         let callback = move |sample: Sample| {
             let arrival = arrival(&sample);
