@@ -276,9 +276,9 @@ impl OwnNode {
         let book = &shared.book;
         let entry = book.enter_node(NodeInfo::local(participant, name.clone()));
         let heard = HeardNode { participant: participant.to_owned(), kind: NodeKind::Actor, name };
-        let token = node_token(&heard).map_err(|error| error.to_string()).and_then(|key| {
-            OwnToken::declare(&shared.link, book, key).map_err(|error| error.to_string())
-        });
+        let token = node_token(&heard)
+            .map_err(|error| error.to_string())
+            .and_then(|key| OwnToken::declare(&shared.link, book, key).map_err(|error| error.to_string()));
         let token = token.inspect_err(|error| {
             tracing::warn!("the node {} has no name for other processes: {error}", heard.name);
         });

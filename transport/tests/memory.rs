@@ -10,8 +10,8 @@ use rosactor_messages::example_interfaces::{
 use rosactor_messages::std_msgs::UInt32;
 use rosactor_transport::memory::{Faults, MemoryNetwork};
 use rosactor_transport::{
-    CallError, EndpointKind, GoalMailbox, GoalStatus, Hub, NameContext, Participant, Qos, RequestMailbox, Subscription, TopicMailbox,
-    TopicPolicy,
+    CallError, EndpointKind, GoalMailbox, GoalStatus, Hub, NameContext, Participant, Qos, RequestMailbox, Subscription,
+    TopicMailbox, TopicPolicy,
 };
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
