@@ -67,12 +67,13 @@ pub use pool::Pool;
 pub use port::{ByValue, FromSample, Goal, GoalEnd, GoalRequest, IntoGoalWork, IntoReply, ReplyNext, Shared};
 pub use registry::Actors;
 pub use rosactor_transport::clock::now;
-pub use rosactor_transport::graph::{EndpointInfo, NamesAndTypes};
+pub use rosactor_transport::graph::{EndpointInfo, NamesAndTypes, NodeInfo};
 pub use rosactor_transport::mailbox::{Counters, GoalPolicy, Latency, TopicPolicy};
 pub use rosactor_transport::messages;
 pub use rosactor_transport::qos::{Durability, History, Liveliness, Qos, QosMismatch, Reliability};
 pub use rosactor_transport::{
-    CallError, CancelOutcome, EndpointKind, GoalError, GoalHandle, GoalId, GoalStatus, PublishError, Sample, TopicEvent,
+    CallError, CancelOutcome, EndpointKind, GoalError, GoalHandle, GoalId, GoalStatus, NodeKind, NodeName,
+    PublishError, Sample, TopicEvent,
 };
 pub use setup::{ActionName, Period, ServiceName, Setup, Topic, action, period, service, topic};
 pub use watch::{Change, Watched};

@@ -10,7 +10,7 @@ use crate::link::{Link, LinkTokens};
 use crate::local::Registry;
 use crate::name::NameContext;
 use crate::participant::Participant;
-use crate::wire::{Ros2dds, WireProfile};
+use crate::wire::{NODE_TOKENS, Ros2dds, WireProfile};
 
 /// One connection to the network, shared by all actors of a process. It closes when its last clone, and the last
 /// participant made from it, is dropped; that may happen on any thread.
@@ -21,8 +21,8 @@ pub struct Hub {
 
 /// What a hub and its participants share.
 pub(crate) struct Shared {
-    /// Hears of the endpoints of others, from the first time that somebody asks.
-    tokens: OnceLock<Option<LinkTokens>>,
+    /// Hears of the nodes and endpoints of others, from the first time that somebody asks.
+    tokens: OnceLock<[Option<LinkTokens>; 2]>,
     pub(crate) link: Link,
     pub(crate) registry: Registry,
     pub(crate) profile: Arc<dyn WireProfile>,
@@ -128,11 +128,18 @@ impl Shared {
     /// Begins to hear of the endpoints of others. A process that does not ask need not hear of everybody.
     pub(crate) fn open_graph(&self) {
         self.tokens.get_or_init(|| {
+            // First the nodes, so that most endpoints have a name as soon as they appear.
+            let book = Arc::clone(&self.book);
+            let nodes = self.hear(NODE_TOKENS, move |token, came| book.hear_node(token, came));
             let (book, profile) = (Arc::clone(&self.book), Arc::clone(&self.profile));
             let pattern = self.profile.token_pattern();
-            let heard = LinkTokens::declare(&self.link, pattern, move |token, came| book.hear(&*profile, token, came));
-            heard.inspect_err(|error| tracing::warn!("the graph shows this process only: {error}")).ok()
+            [nodes, self.hear(pattern, move |token, came| book.hear(&*profile, token, came))]
         });
+    }
+
+    fn hear(&self, pattern: &str, change: impl Fn(&str, bool) + Send + Sync + 'static) -> Option<LinkTokens> {
+        let heard = LinkTokens::declare(&self.link, pattern, change);
+        heard.inspect_err(|error| tracing::warn!("the graph shows no {pattern} of other processes: {error}")).ok()
     }
 
     pub(crate) fn add_hold(&self, hold: &Arc<impl Hold + 'static>) {

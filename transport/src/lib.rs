@@ -48,7 +48,7 @@ pub use action::{
     IncomingGoal, WaitingGoal,
 };
 pub use config::{Mode, Profile, TransportConfig};
-pub use graph::{EndpointInfo, Graph, GraphChanges};
+pub use graph::{EndpointInfo, Graph, GraphChanges, NodeInfo};
 pub use hub::{Hub, OpenError};
 pub use link::memory;
 pub use mailbox::{
@@ -62,4 +62,4 @@ pub use participant::{Alive, DeclareError, Participant};
 pub use qos::{Durability, History, Liveliness, Qos, QosMismatch, Reliability};
 pub use service::{CallError, Chain, Refusal, ServiceClient, ServiceServer};
 pub use topic::{PublishError, Subscription, TopicEvent, TopicPublisher, TopicWatch};
-pub use wire::EndpointKind;
+pub use wire::{EndpointKind, NodeKind};

@@ -8,16 +8,16 @@ use rosactor_messages::{Action, Message, Service, TypeInfo};
 
 use crate::action::{ActionClient, ActionServer};
 use crate::clock;
-use crate::graph::{Book, EndpointInfo, Entry, Graph};
+use crate::graph::{Book, EndpointInfo, Entry, Graph, NodeEntry, NodeInfo};
 use crate::hub::Shared;
-use crate::link::{LinkError, LinkToken};
+use crate::link::{Link, LinkError, LinkToken};
 use crate::local::TypeClash;
 use crate::mailbox::{GoalMailbox, Monitored, RequestMailbox, TopicMailbox};
-use crate::name::{Name, NameContext, NameError};
+use crate::name::{Name, NameContext, NameError, NodeName};
 use crate::qos::Qos;
 use crate::service::{ServiceClient, ServiceServer};
 use crate::topic::{Subscription, TopicPublisher, TopicWatch};
-use crate::wire::{Announcement, EndpointKind, TokenError};
+use crate::wire::{Announcement, EndpointKind, HeardNode, NodeKind, TokenError, node_token};
 
 /// The part of a hub that belongs to one actor: it resolves names as the actor's node does, and announces each endpoint
 /// as the actor's.
@@ -25,6 +25,7 @@ pub struct Participant {
     shared: Arc<Shared>,
     context: NameContext,
     id: String,
+    node: Arc<OwnNode>,
     /// The tokens that are declared, by kind and name. Readers of tokens tell them apart by no more than that.
     tokens: Mutex<HashMap<(EndpointKind, Name), Weak<OwnToken>>>,
 }
@@ -34,6 +35,15 @@ pub(crate) struct Announced {
     // Dropped in this order: this process knows the endpoint for longer than the others do.
     _token: Option<Arc<OwnToken>>,
     entry: Entry,
+    /// No endpoint outlives the name of its node.
+    _node: Arc<OwnNode>,
+}
+
+/// A node that everybody is told of, until this is dropped.
+struct OwnNode {
+    // Dropped in this order, as above.
+    _token: Option<OwnToken>,
+    _entry: NodeEntry,
 }
 
 /// A token of this process.
@@ -41,6 +51,16 @@ struct OwnToken {
     token: Option<LinkToken>,
     key: String,
     book: Arc<Book>,
+}
+
+impl OwnToken {
+    fn declare(link: &Link, book: &Arc<Book>, key: String) -> Result<Self, LinkError> {
+        // Known before it comes back; should it fail, dropping this takes that back.
+        book.own(&key, true);
+        let mut own = Self { token: None, key, book: Arc::clone(book) };
+        own.token = Some(link.declare_token(&own.key)?);
+        Ok(own)
+    }
 }
 
 impl Drop for OwnToken {
@@ -115,7 +135,8 @@ impl DeclareError {
 impl Participant {
     pub(crate) fn new(shared: Arc<Shared>, context: NameContext, number: u64) -> Self {
         let id = participant_id(shared.link.id(), &context, number);
-        Self { shared, context, id, tokens: Mutex::default() }
+        let node = Arc::new(OwnNode::announce(&shared, &id, context.node_name()));
+        Self { shared, context, id, node, tokens: Mutex::default() }
     }
 
     /// How this participant's names are resolved.
@@ -229,8 +250,9 @@ impl Participant {
             qos: qos.copied(),
             participant: self.id.clone(),
             node: Some(self.context.node_name()),
+            local: true,
         });
-        Ok(Announced { _token: token, entry })
+        Ok(Announced { _token: token, entry, _node: Arc::clone(&self.node) })
     }
 
     /// The token of this kind and name, declared if it is not yet.
@@ -241,13 +263,26 @@ impl Participant {
         if let Some(token) = slot.upgrade() {
             return Ok(token);
         }
-        self.shared.book.own(&key, true);
-        let mut own = OwnToken { token: None, key, book: Arc::clone(&self.shared.book) };
-        let declared = self.shared.link.declare_token(&own.key);
-        own.token = Some(declared.map_err(|error| DeclareError::link(&name, error))?);
-        let token = Arc::new(own);
+        let declared = OwnToken::declare(&self.shared.link, &self.shared.book, key);
+        let token = Arc::new(declared.map_err(|error| DeclareError::link(&name, error))?);
         *slot = Arc::downgrade(&token);
         Ok(token)
+    }
+}
+
+impl OwnNode {
+    /// A node that cannot be announced is none that cannot work: its endpoints are announced by themselves.
+    fn announce(shared: &Shared, participant: &str, name: NodeName) -> Self {
+        let book = &shared.book;
+        let entry = book.enter_node(NodeInfo::local(participant, name.clone()));
+        let heard = HeardNode { participant: participant.to_owned(), kind: NodeKind::Actor, name };
+        let token = node_token(&heard)
+            .map_err(|error| error.to_string())
+            .and_then(|key| OwnToken::declare(&shared.link, book, key).map_err(|error| error.to_string()));
+        let token = token.inspect_err(|error| {
+            tracing::warn!("the node {} has no name for other processes: {error}", heard.name);
+        });
+        Self { _token: token.ok(), _entry: entry }
     }
 }
 

@@ -10,8 +10,8 @@ use rosactor_messages::example_interfaces::{
 use rosactor_messages::std_msgs::UInt32;
 use rosactor_transport::memory::{Faults, MemoryNetwork};
 use rosactor_transport::{
-    CallError, GoalMailbox, GoalStatus, Hub, NameContext, Participant, Qos, RequestMailbox, Subscription, TopicMailbox,
-    TopicPolicy,
+    CallError, EndpointKind, GoalMailbox, GoalStatus, Hub, NameContext, Participant, Qos, RequestMailbox, Subscription,
+    TopicMailbox, TopicPolicy,
 };
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -224,7 +224,29 @@ async fn endpoints_are_announced_as_long_as_they_live() {
     let (_hub, node) = node(&network, "a");
     let publisher = node.publisher::<UInt32>("numbers", Qos::default()).unwrap();
     let tokens = network.tokens();
-    assert!(matches!(&tokens[..], [token] if token.contains("/MP/numbers/")), "{tokens:?}");
+    assert!(
+        matches!(&tokens[..], [name, token] if name.ends_with("/node/a") && token.contains("/MP/numbers/")),
+        "{tokens:?}"
+    );
+    drop(node);
+    assert_eq!(network.tokens(), tokens, "an endpoint keeps the name of its node");
     drop(publisher);
     assert!(network.tokens().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nodes_are_known_by_name_as_long_as_they_can_be_heard() {
+    let network = MemoryNetwork::new(1);
+    let ((a, lidar), (b, _nav)) = (node(&network, "lidar"), node(&network, "nav"));
+    let names = |hub: &Hub| hub.graph().node_names().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!((names(&a), names(&b)), (vec!["/lidar".into(), "/nav".into()], vec!["/lidar".into(), "/nav".into()]));
+    let publisher = lidar.publisher::<UInt32>("numbers", Qos::default()).unwrap();
+    let of_lidar = || b.graph().infos(EndpointKind::Publisher, publisher.topic())[0].node.clone();
+    assert_eq!(of_lidar().unwrap().to_string(), "/lidar");
+    network.cut("lidar", "nav");
+    assert_eq!((names(&a), names(&b)), (vec!["/lidar".into()], vec!["/nav".into()]));
+    network.join("lidar", "nav");
+    assert_eq!(of_lidar().unwrap().to_string(), "/lidar");
+    drop((lidar, publisher));
+    assert_eq!((names(&a), names(&b)), (vec!["/nav".into()], vec!["/nav".into()]));
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use rosactor_transport::graph::{EndpointInfo, NamesAndTypes};
+use rosactor_transport::graph::{EndpointInfo, NamesAndTypes, NodeInfo};
 use rosactor_transport::name::{NameContext, Scope};
-use rosactor_transport::{EndpointKind, Name};
+use rosactor_transport::{EndpointKind, Name, NodeName};
 
 use super::Late;
 use crate::Result;
@@ -45,6 +45,29 @@ impl Graph {
     #[doc(alias = "get_action_names_and_types")]
     pub fn action_names_and_types(&self) -> NamesAndTypes {
         self.late.get().map(|graph| graph.action_names_and_types()).unwrap_or_default()
+    }
+
+    /// Every node: the actors of this process and others, and the nodes of ROS that a bridge sees.
+    #[must_use]
+    #[doc(alias = "get_node_names")]
+    #[doc(alias = "get_node_names_and_namespaces")]
+    pub fn nodes(&self) -> Vec<Arc<NodeInfo>> {
+        self.late.get().map(|graph| graph.nodes()).unwrap_or_default()
+    }
+
+    /// What a node, by its full name such as `/robot1/nav`, has of one kind, and the types. Empty for a node that is not
+    /// known, and for one of ROS: what that one has is its bridge's here.
+    ///
+    /// # Errors
+    ///
+    /// The name breaks a rule of ROS.
+    #[doc(alias = "get_publisher_names_and_types_by_node")]
+    #[doc(alias = "get_subscriber_names_and_types_by_node")]
+    #[doc(alias = "get_service_names_and_types_by_node")]
+    #[doc(alias = "get_client_names_and_types_by_node")]
+    pub fn names_and_types_by_node(&self, kind: EndpointKind, node: &str) -> Result<NamesAndTypes> {
+        let node = NodeName::parse(node)?;
+        Ok(self.late.get().map(|graph| graph.names_and_types_by_node(kind, &node)).unwrap_or_default())
     }
 
     /// How many publishers a topic has. Several of one remote actor count as one.

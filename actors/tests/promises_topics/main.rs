@@ -9,7 +9,7 @@ use rosactor::launch::{Report, Running, check};
 use rosactor::messages::example_interfaces::{AddTwoIntsRequest, AddTwoIntsResponse};
 use rosactor::messages::std_msgs::{Int64, String as Text};
 use rosactor::prelude::*;
-use rosactor::{Actors, MailboxKind};
+use rosactor::{Actors, EndpointKind, MailboxKind};
 
 use flood::{Beater, Canceler, Flooded, Flooder};
 use support::{actor, assert_adds_up, count, counters, joined, parse, run, text, told, wait_for};
@@ -169,12 +169,12 @@ fn ends_of_two_processes_that_do_not_fit_are_told_to_both_by_the_names_of_both()
     };
     let report = told_both(&first, "ticker");
     let why = text(&report, "ticker", "why");
-    for part in ["the publisher of /numbers in node /ticker", "the subscriber of /numbers in participant", "reliab"] {
+    for part in ["the publisher of /numbers in node /ticker", "the subscriber of /numbers in node /listener", "reliab"] {
         assert!(why.contains(part), "{why}");
     }
     let report = told_both(&second, "listener");
     let why = text(&report, "listener", "why");
-    for part in ["the subscriber of /numbers in node /listener", "the publisher of /numbers in participant", "reliab"] {
+    for part in ["the subscriber of /numbers in node /listener", "the publisher of /numbers in node /ticker", "reliab"] {
         assert!(why.contains(part), "{why}");
     }
     assert_eq!(counters(&report, "listener", MailboxKind::Topic, "/numbers").incompatible, 1);
@@ -373,6 +373,11 @@ impl Looker {
                 .set("services", graph.service_names_and_types().keys().map(ToString::to_string).collect::<Vec<_>>());
             outcome.set("clients", graph.count_clients("add")?);
             outcome.set("wrong name", graph.count_publishers("a b").is_err());
+            while !graph.nodes().iter().any(|node| node.name.to_string() == "/robot1/declarer") {
+                graph.wait_for_change().await;
+            }
+            let names = graph.names_and_types_by_node(EndpointKind::Publisher, "/robot1/declarer")?;
+            outcome.set("of the node", names.keys().map(ToString::to_string).collect::<Vec<_>>());
             while graph.count_publishers("texts")? + graph.count_services("add")? > 0 {
                 graph.wait_for_change().await;
             }
@@ -388,7 +393,7 @@ fn an_actor_sees_what_another_process_declares_and_that_it_goes() {
     let first = run("deployment: d\nactors:\n  - {name: declarer, type: t/Declarer, namespace: /robot1}\n");
     let second = joined(&first, "  - {name: looker, type: t/Looker, namespace: /robot1}\n");
     let report =
-        wait_for(&second, "the graph", |report| actor(report, "robot1/looker").outcome.contains_key("wrong name"));
+        wait_for(&second, "the graph", |report| actor(report, "robot1/looker").outcome.contains_key("of the node"));
     let of = |key: &str| actor(&report, "robot1/looker").outcome[key].clone();
     assert_eq!((of("type"), of("hash")), (Text::TYPE_NAME.into(), Text::TYPE_HASH.into()));
     assert_eq!(of("qos")["history"], serde_json::json!({"keep_last": 3}));
@@ -396,6 +401,7 @@ fn an_actor_sees_what_another_process_declares_and_that_it_goes() {
     assert!(of("services").to_string().contains("\"/robot1/add\""), "{}", of("services"));
     assert_eq!((of("resolved"), of("private")), ("/robot1/texts".into(), "/robot1/looker/x".into()));
     assert_eq!(of("wrong"), true);
+    assert!(of("of the node").to_string().contains("\"/robot1/texts\""), "{}", of("of the node"));
     first.stop();
     wait_for(&second, "the end of what was declared", |report| {
         actor(report, "robot1/looker").outcome.contains_key("gone")

@@ -1,11 +1,17 @@
-//! The few calls into Cyclone DDS that the plugin does not make: arriving before it, and leaving after it.
+//! The few calls into Cyclone DDS that the plugin does not make: arriving before it, asking who it is, and leaving after it.
 #![allow(unsafe_code)]
 
 use std::{ptr, time::Duration};
 
-use cyclors::{DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete};
+use cyclors::{
+    DDS_CYCLONEDDS_HANDLE, DDS_RETCODE_PRECONDITION_NOT_MET, dds_create_participant, dds_delete, dds_entity_t,
+    dds_get_guid, dds_guid_t, dds_lookup_participant,
+};
 
-use crate::error::BridgeError;
+use crate::{domain::Guid, error::BridgeError};
+
+/// More than this process has: the plugin's and the scout.
+const MOST_PARTICIPANTS: usize = 8;
 
 /// How long [`send_scout`]'s participant needs to know the endpoints of all running ROS nodes.
 ///
@@ -29,6 +35,24 @@ pub(crate) fn send_scout(domain: u32) -> Result<(), BridgeError> {
     // listener. It is thread-safe and returns a handle or a negative error code.
     let participant = unsafe { dds_create_participant(domain, ptr::null(), ptr::null()) };
     if participant < 0 { Err(BridgeError::NoParticipant { domain, code: participant }) } else { Ok(()) }
+}
+
+/// The identifiers of this process's participants in Cyclone: the plugin's, once it has joined, and the scout.
+pub(crate) fn participants(domain: u32) -> Vec<Guid> {
+    let mut handles = [0; MOST_PARTICIPANTS];
+    // SAFETY: the function writes at most as many handles as the number says, which is that of the array's places. It is
+    // thread-safe and returns how many there are, or a negative error code.
+    let count = unsafe { dds_lookup_participant(domain, handles.as_mut_ptr(), handles.len()) };
+    let count = usize::try_from(count).unwrap_or(0).min(handles.len());
+    handles[..count].iter().filter_map(|handle| guid(*handle)).collect()
+}
+
+fn guid(participant: dds_entity_t) -> Option<Guid> {
+    let mut guid = dds_guid_t { v: [0; 16] };
+    // SAFETY: the function writes the 16 bytes that it is given, or refuses a handle that is not valid any more. It is
+    // thread-safe.
+    let code = unsafe { dds_get_guid(participant, &raw mut guid) };
+    (code >= 0).then_some(guid.v)
 }
 
 /// Leaves every domain: deletes all that this process has in DDS, which tells the ROS nodes that it is gone. Without

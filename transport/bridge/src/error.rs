@@ -50,6 +50,12 @@ pub(crate) enum BridgeError {
          CYCLONEDDS_URI, and more than 30 DDS programs in one domain"
     )]
     NoParticipant { domain: u32, code: i32 },
+    /// Our own participant does not start.
+    #[error(
+        "DDS domain {domain} cannot be joined beside the ROS 2 plugin: {reason}. A usual cause is a host without a network \
+         interface that fits"
+    )]
+    NoDomain { domain: u32, reason: String },
     /// The plugin did not come up in time.
     #[error("the ROS 2 plugin did not join DDS domain {domain} within {seconds} s")]
     NotJoined { domain: u32, seconds: u64 },
@@ -77,6 +83,7 @@ impl BridgeError {
             | Self::Signals(_)
             | Self::Zenoh(_)
             | Self::NoParticipant { .. }
+            | Self::NoDomain { .. }
             | Self::NotJoined { .. }
             | Self::PluginEnded
             | Self::Panicked(_) => 1,

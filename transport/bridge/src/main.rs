@@ -9,11 +9,14 @@
 
 mod args;
 mod dds;
+mod domain;
 mod environment;
 mod error;
 mod exit;
 mod log;
+mod nodes;
 mod plugin;
+mod raw;
 mod run;
 mod source;
 mod stop;

@@ -3,8 +3,10 @@
 use std::{future::Future, time::Duration};
 
 use rosactor_transport::bridge_config::BridgeConfig;
+use rustdds::DomainParticipant;
 use tokio::{
     runtime::{Builder, Runtime as Threads},
+    sync::mpsc::UnboundedReceiver,
     task::{JoinError, JoinHandle},
     time::{sleep, timeout},
 };
@@ -12,8 +14,11 @@ use zenoh::Session;
 
 use crate::{
     dds::{self, SCOUTING},
+    domain::{self, Event},
     error::BridgeError,
-    exit, log, plugin,
+    exit, log,
+    nodes::Nodes,
+    plugin,
     stop::{Stop, Stops},
     zenoh_side,
 };
@@ -53,32 +58,47 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     if let Some(stop) = unless_stopped(&mut stops, sleep(SCOUTING)).await {
         return stop.outcome();
     }
+    let (participant, [events]) = domain::join(config)?;
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
-    let outcome = watch(config, &session, &mut stops, &mut plugin).await;
+    let bridge = Bridge { config, session: &session, participant: &participant };
+    let outcome = bridge.watch(events, &mut stops, &mut plugin).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
     outcome
 }
 
-/// Watches the plugin from its start to the end of the bridge.
-async fn watch(
-    config: &BridgeConfig,
-    session: &Session,
-    stops: &mut Stops,
-    plugin: &mut JoinHandle<()>,
-) -> Result<(), BridgeError> {
-    tokio::select! {
-        stop = stops.next() => return stop.outcome(),
-        end = &mut *plugin => return Err(plugin_end(end)),
-        joined = timeout(JOIN_PATIENCE, joined(session)) => joined.map_err(|_| BridgeError::NotJoined {
-            domain: config.domain,
-            seconds: JOIN_PATIENCE.as_secs(),
-        })?,
-    }
-    tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
-    tokio::select! {
-        stop = stops.next() => stop.outcome(),
-        end = plugin => Err(plugin_end(end)),
+/// What there is as long as the bridge runs.
+struct Bridge<'a> {
+    config: &'a BridgeConfig,
+    session: &'a Session,
+    participant: &'a DomainParticipant,
+}
+
+impl Bridge<'_> {
+    /// Watches the plugin from its start to the end of the bridge.
+    async fn watch(
+        &self,
+        events: UnboundedReceiver<Event>,
+        stops: &mut Stops,
+        plugin: &mut JoinHandle<()>,
+    ) -> Result<(), BridgeError> {
+        let Self { config, session, participant } = self;
+        tokio::select! {
+            stop = stops.next() => return stop.outcome(),
+            end = &mut *plugin => return Err(plugin_end(end)),
+            joined = timeout(JOIN_PATIENCE, joined(session)) => joined.map_err(|_| BridgeError::NotJoined {
+                domain: config.domain,
+                seconds: JOIN_PATIENCE.as_secs(),
+            })?,
+        }
+        let nodes = Nodes::begin(config, session, participant, events).await?;
+        tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
+        let outcome = tokio::select! {
+            stop = stops.next() => stop.outcome(),
+            end = plugin => Err(plugin_end(end)),
+        };
+        nodes.end().await;
+        outcome
     }
 }
 

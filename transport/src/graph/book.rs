@@ -1,15 +1,16 @@
 //! The endpoints that are known, by name. It grows and shrinks; nothing here waits.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::EndpointInfo;
-use crate::name::Name;
-use crate::wire::{EndpointKind, MalformedToken, WireProfile};
+use super::{EndpointInfo, NodeInfo};
+use crate::name::{Name, NodeName};
+use crate::wire::{EndpointKind, WireProfile, read_node_token};
 
-/// So many remote endpoints are remembered; it bounds what strangers can make a process hold.
+/// So many remote endpoints are remembered, and so many nodes; it bounds what strangers can make a process hold.
 const MOST_REMOTE: usize = 65_536;
 
 /// Topics, services and actions have names of their own.
@@ -53,8 +54,10 @@ pub(crate) struct Book {
 #[derive(Default)]
 struct State {
     places: BTreeMap<Place, Page>,
-    /// Remote endpoints by their tokens.
-    remote: HashMap<String, (Place, u64)>,
+    /// Remote endpoints by their participants and tokens.
+    remote: BTreeMap<(String, String), (Place, u64)>,
+    /// Nodes by their participants, of which each has one.
+    nodes: BTreeMap<String, Arc<NodeInfo>>,
     /// The tokens of this process: they come back to it, and are known already.
     own: HashSet<String>,
     numbers: u64,
@@ -104,51 +107,93 @@ impl Book {
         };
     }
 
-    /// Notes that somebody's token came or went.
-    pub(crate) fn hear(&self, profile: &dyn WireProfile, token: &str, came: bool) {
-        match came {
-            true => self.came(profile, token),
-            false => self.went(token),
-        }
+    /// Notes a node of this process, until what this returns is dropped.
+    pub(crate) fn enter_node(self: &Arc<Self>, node: NodeInfo) -> NodeEntry {
+        let entry = NodeEntry { book: Arc::clone(self), participant: node.participant.clone() };
+        let mut state = self.state();
+        state.nodes.insert(node.participant.clone(), Arc::new(node));
+        self.ring(state, []);
+        entry
     }
 
-    fn came(&self, profile: &dyn WireProfile, token: &str) {
+    /// Notes that the token of somebody's endpoint came or went.
+    pub(crate) fn hear(&self, profile: &dyn WireProfile, token: &str, came: bool) {
         let heard = profile.read_token(token);
         let mut state = self.state();
-        if state.own.contains(token) || state.remote.contains_key(token) || state.closed {
+        if state.own.contains(token) || (came && state.closed) {
             return;
         }
         let heard = match heard {
-            Ok(Some(heard)) if state.remote.len() < MOST_REMOTE => heard,
+            Ok(Some(heard)) => heard,
             Ok(None) => return,
-            Ok(Some(_)) => return self.refuse(state, None),
-            Err(error) => return self.refuse(state, Some(&error)),
+            Err(error) if came => return self.refuse(state, &error),
+            Err(_) => return,
         };
-        let info = Arc::new(EndpointInfo::remote(heard));
+        let key = (heard.participant.clone(), token.to_owned());
+        if !came {
+            let Some((place, id)) = state.remote.remove(&key) else { return };
+            let changed = state.remove(&place, id);
+            return self.ring(state, changed);
+        }
+        if state.remote.contains_key(&key) {
+            return;
+        }
+        if state.remote.len() >= MOST_REMOTE {
+            return self.refuse(state, &format_args!("the graph holds {MOST_REMOTE} of others already"));
+        }
+        let node = state.nodes.get(&heard.participant).map(|node| node.name.clone());
+        let info = Arc::new(EndpointInfo::remote(heard, node));
         let place = (Space::of(info.kind), info.name.clone());
         let (id, life) = (state.number(), state.number());
-        state.remote.insert(token.to_owned(), (place.clone(), id));
+        state.remote.insert(key, (place.clone(), id));
         let changed = state.add(&place, Seen { info, id, life: Some(life) });
         self.ring(state, [changed]);
     }
 
-    fn refuse(&self, mut state: MutexGuard<'_, State>, error: Option<&MalformedToken>) {
+    /// Notes that the token of somebody's node came or went. It may come after the tokens of its endpoints.
+    pub(crate) fn hear_node(&self, token: &str, came: bool) {
+        let heard = read_node_token(token);
+        let mut state = self.state();
+        if state.own.contains(token) || (came && state.closed) {
+            return;
+        }
+        let node = match heard {
+            Ok(heard) => NodeInfo::remote(heard),
+            Err(error) if came => return self.refuse(state, &error),
+            Err(_) => return,
+        };
+        let known = state.nodes.get(&node.participant).map(|known| **known == node);
+        let participant = node.participant.clone();
+        let name = match (came, known) {
+            (true, Some(true)) | (false, None | Some(false)) => return,
+            (true, Some(false)) => {
+                return self.refuse(state, &format_args!("the participant {participant} has another node already"));
+            }
+            (true, None) if state.nodes.len() >= MOST_REMOTE => {
+                return self.refuse(state, &format_args!("the graph holds {MOST_REMOTE} nodes already"));
+            }
+            (true, None) => {
+                let name = node.name.clone();
+                state.nodes.insert(participant.clone(), Arc::new(node));
+                Some(name)
+            }
+            (false, Some(true)) => {
+                state.nodes.remove(&participant);
+                None
+            }
+        };
+        let changed = state.name_endpoints(&participant, name.as_ref());
+        self.ring(state, changed);
+    }
+
+    fn refuse(&self, mut state: MutexGuard<'_, State>, error: &dyn fmt::Display) {
         state.unread += 1;
         let first = state.unread == 1;
         drop(state);
-        match error {
-            // One line: whoever declares nonsense may declare much of it.
-            _ if !first => {}
-            Some(error) => tracing::warn!("an endpoint is not in the graph, as {error}; further ones are only counted"),
-            None => tracing::warn!("the graph holds {MOST_REMOTE} endpoints of others; further ones are only counted"),
+        // One line: whoever declares nonsense may declare much of it.
+        if first {
+            tracing::warn!("an announcement is not in the graph, as {error}; further ones are only counted");
         }
-    }
-
-    fn went(&self, token: &str) {
-        let mut state = self.state();
-        let Some((place, id)) = state.remote.remove(token) else { return };
-        let changed = state.remove(&place, id);
-        self.ring(state, changed);
     }
 
     /// Notes that an actor of this process went down, or came up again.
@@ -168,7 +213,9 @@ impl Book {
                 bells.push(Arc::clone(&page.changed));
             }
         }
-        self.ring(state, bells);
+        if !bells.is_empty() {
+            self.ring(state, bells);
+        }
     }
 
     /// Nothing changes from now on; who waits is released.
@@ -194,6 +241,11 @@ impl Book {
         state.places.values().flat_map(|page| &page.endpoints).map(|seen| Arc::clone(&seen.info)).collect()
     }
 
+    /// All nodes.
+    pub(crate) fn nodes(&self) -> Vec<Arc<NodeInfo>> {
+        self.state().nodes.values().map(Arc::clone).collect()
+    }
+
     /// Tells of every change to a name, or of every change at all.
     pub(crate) fn changes(&self, place: Option<(Space, &Name)>) -> watch::Receiver<()> {
         match place {
@@ -210,14 +262,10 @@ impl Book {
     /// Tells who waits, outside of the lock: it may be anybody's code that is woken.
     fn ring(&self, state: MutexGuard<'_, State>, bells: impl IntoIterator<Item = Bell>) {
         drop(state);
-        let mut rung = false;
         for bell in bells {
             bell.send_replace(());
-            rung = true;
         }
-        if rung {
-            self.any.send_replace(());
-        }
+        self.any.send_replace(());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -246,6 +294,36 @@ impl State {
             self.places.remove(place);
         }
         Some(changed)
+    }
+
+    /// Gives the remote endpoints of a participant the name of its node, or none. They stay what they are to those who
+    /// compare them with others.
+    fn name_endpoints(&mut self, participant: &str, node: Option<&NodeName>) -> Vec<Bell> {
+        let begin = (participant.to_owned(), String::new());
+        let own = self.remote.range(begin..).take_while(|((of, _), _)| of == participant);
+        let mut bells = Vec::new();
+        for (place, id) in own.map(|(_, at)| at) {
+            let Some(page) = self.places.get_mut(place) else { continue };
+            for seen in page.endpoints.iter_mut().filter(|seen| seen.id == *id) {
+                Arc::make_mut(&mut seen.info).node = node.cloned();
+                bells.push(Arc::clone(&page.changed));
+            }
+        }
+        bells
+    }
+}
+
+/// A node of this process in the book; it is struck out when dropped.
+pub(crate) struct NodeEntry {
+    book: Arc<Book>,
+    participant: String,
+}
+
+impl Drop for NodeEntry {
+    fn drop(&mut self) {
+        let mut state = self.book.state();
+        state.nodes.remove(&self.participant);
+        self.book.ring(state, []);
     }
 }
 

@@ -23,19 +23,20 @@ pub struct EndpointInfo {
     pub qos: Option<Qos>,
     /// The id of its participant: one of an actor of whatever process, or a bridge.
     pub participant: String,
-    /// Its node; `None` if it is remote, as names of nodes are not announced.
+    /// Its node. `None` as long as its participant has not told, as those of other programs than ours never do.
     pub node: Option<NodeName>,
+    pub(crate) local: bool,
 }
 
 impl EndpointInfo {
     /// Whether it belongs to this process.
     pub fn is_local(&self) -> bool {
-        self.node.is_some()
+        self.local
     }
 
-    pub(crate) fn remote(heard: HeardEndpoint) -> Self {
+    pub(crate) fn remote(heard: HeardEndpoint, node: Option<NodeName>) -> Self {
         let HeardEndpoint { participant, kind, name, type_name, type_hash, qos } = heard;
-        Self { kind, name, type_name, type_hash, qos, participant, node: None }
+        Self { kind, name, type_name, type_hash, qos, participant, node, local: false }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod book;
 mod endpoint;
+mod node;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,8 +12,9 @@ use tokio::sync::watch;
 use crate::name::{Name, NodeName};
 use crate::wire::EndpointKind;
 
-pub(crate) use book::{Book, Entry, Seen, Space};
+pub(crate) use book::{Book, Entry, NodeEntry, Seen, Space};
 pub use endpoint::EndpointInfo;
+pub use node::NodeInfo;
 
 /// Names with their types. More than one type under a name is a mistake of somebody.
 pub type NamesAndTypes = BTreeMap<Name, BTreeSet<String>>;
@@ -32,25 +34,48 @@ impl Graph {
     /// Every topic with a publisher or subscriber.
     #[doc(alias = "get_topic_names_and_types")]
     pub fn topic_names_and_types(&self) -> NamesAndTypes {
-        self.names_and_types(Space::Topic)
+        self.names_and_types(|info| Space::of(info.kind) == Space::Topic)
     }
 
     /// Every service with a server or client, but for those that an action consists of.
     #[doc(alias = "get_service_names_and_types")]
     pub fn service_names_and_types(&self) -> NamesAndTypes {
-        self.names_and_types(Space::Service)
+        self.names_and_types(|info| Space::of(info.kind) == Space::Service)
     }
 
     /// Every action with a server or client.
     #[doc(alias = "get_action_names_and_types")]
     pub fn action_names_and_types(&self) -> NamesAndTypes {
-        self.names_and_types(Space::Action)
+        self.names_and_types(|info| Space::of(info.kind) == Space::Action)
     }
 
-    /// The nodes of this process that have an endpoint. Those of others are not announced.
+    /// Every node: the actors of this process and others, and the nodes of ROS that a bridge sees.
+    pub fn nodes(&self) -> Vec<Arc<NodeInfo>> {
+        self.book.nodes()
+    }
+
+    /// The name of every node.
     #[doc(alias = "get_node_names")]
+    #[doc(alias = "get_node_names_and_namespaces")]
+    pub fn node_names(&self) -> BTreeSet<NodeName> {
+        self.nodes().iter().map(|node| node.name.clone()).collect()
+    }
+
+    /// The nodes of this process.
     pub fn local_node_names(&self) -> BTreeSet<NodeName> {
-        self.book.all().iter().filter_map(|info| info.node.clone()).collect()
+        self.nodes().iter().filter(|node| node.is_local()).map(|node| node.name.clone()).collect()
+    }
+
+    /// What a node has of one kind, and the types. Empty for a node that is not known, and for one of ROS: what that one has is
+    /// its bridge's here.
+    #[doc(alias = "get_publisher_names_and_types_by_node")]
+    #[doc(alias = "get_subscriber_names_and_types_by_node")]
+    #[doc(alias = "get_service_names_and_types_by_node")]
+    #[doc(alias = "get_client_names_and_types_by_node")]
+    #[doc(alias = "get_action_server_names_and_types_by_node")]
+    #[doc(alias = "get_action_client_names_and_types_by_node")]
+    pub fn names_and_types_by_node(&self, kind: EndpointKind, node: &NodeName) -> NamesAndTypes {
+        self.names_and_types(|info| info.kind == kind && info.node.as_ref() == Some(node))
     }
 
     /// How many publishers a topic has. Several of one remote actor count as one: they share an announcement.
@@ -104,9 +129,9 @@ impl Graph {
         self.book.unread()
     }
 
-    fn names_and_types(&self, space: Space) -> NamesAndTypes {
+    fn names_and_types(&self, wanted: impl Fn(&EndpointInfo) -> bool) -> NamesAndTypes {
         let mut names = NamesAndTypes::new();
-        for info in self.book.all().iter().filter(|info| Space::of(info.kind) == space) {
+        for info in self.book.all().iter().filter(|info| wanted(info)) {
             names.entry(info.name.clone()).or_default().insert(info.type_name.clone());
         }
         names
@@ -150,6 +175,7 @@ mod tests {
             qos: Some(Qos::default()),
             participant: "a1".to_owned(),
             node: Some(NodeName::new("/", "n").unwrap()),
+            local: true,
         }
     }
 
@@ -203,6 +229,60 @@ mod tests {
         assert_eq!((life(), changes.has_changed().unwrap()), (None, true));
         book.set_alive("a1", true);
         assert!(life().is_some() && life() != first);
+    }
+
+    const NODE: &str = "@rosactor/b2/node/robot1§nav";
+
+    #[test]
+    fn the_name_of_a_node_is_its_endpoints_whichever_comes_first() {
+        let nav = NodeName::new("/robot1", "nav").unwrap();
+        for tokens in [[NODE, TOKEN], [TOKEN, NODE]] {
+            let book = Book::new();
+            let graph = Graph::new(Arc::clone(&book));
+            let hear = |token: &str, came| match token == NODE {
+                true => book.hear_node(token, came),
+                false => book.hear(&Ros2dds, token, came),
+            };
+            tokens.iter().for_each(|token| hear(token, true));
+            tokens.iter().for_each(|token| hear(token, true));
+            assert_eq!(graph.node_names(), BTreeSet::from([nav.clone()]));
+            assert!(graph.local_node_names().is_empty() && !graph.nodes()[0].is_local());
+            let before = book.endpoints(Space::Topic, &name("/chatter"));
+            assert_eq!(before[0].info.to_string(), "the publisher of /chatter in node /robot1/nav");
+            let published = graph.names_and_types_by_node(EndpointKind::Publisher, &nav);
+            assert_eq!(published.into_keys().collect::<Vec<_>>(), [name("/chatter")]);
+            assert!(graph.names_and_types_by_node(EndpointKind::Subscriber, &nav).is_empty());
+
+            let changes = book.changes(Some((Space::Topic, &name("/chatter"))));
+            hear(NODE, false);
+            hear(NODE, false);
+            assert!(graph.node_names().is_empty() && changes.has_changed().unwrap());
+            let after = book.endpoints(Space::Topic, &name("/chatter"));
+            assert_eq!(after[0].info.node, None);
+            assert_eq!((after[0].id, after[0].life), (before[0].id, before[0].life), "it is the same endpoint");
+            assert_eq!(graph.unread(), 0);
+        }
+    }
+
+    #[test]
+    fn a_participant_has_one_node_and_broken_tokens_of_nodes_are_counted() {
+        let book = Book::new();
+        let graph = Graph::new(Arc::clone(&book));
+        book.own("@rosactor/a1/node/own", true);
+        book.hear_node("@rosactor/a1/node/own", true);
+        let entry = book.enter_node(NodeInfo::local("a1", NodeName::new("/", "own").unwrap()));
+        for token in [NODE, "@rosactor/b2/node/other", "@rosactor/a1/node/stranger", "@rosactor/b2/node/"] {
+            book.hear_node(token, true);
+        }
+        assert_eq!(graph.unread(), 3);
+        for token in ["@rosactor/b2/node/other", "@rosactor/a1/node/stranger", "@rosactor/b2/node/"] {
+            book.hear_node(token, false);
+        }
+        let names = |graph: &Graph| graph.node_names().iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(names(&graph), ["/own", "/robot1/nav"]);
+        assert_eq!(graph.local_node_names().len(), 1);
+        drop(entry);
+        assert_eq!(names(&graph), ["/robot1/nav"]);
     }
 
     #[tokio::test]

@@ -96,7 +96,7 @@ impl LinkTokens {
     ) -> Result<Self, LinkError> {
         match link {
             Link::Zenoh(session) => ZenohTokens::declare(session, pattern, change).map(Self::Zenoh),
-            Link::Memory(memory) => memory.tokens(change).map(Self::Memory),
+            Link::Memory(memory) => memory.tokens(pattern, change).map(Self::Memory),
         }
     }
 }

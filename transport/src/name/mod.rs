@@ -57,6 +57,16 @@ impl NodeName {
         Ok(Self { namespace: namespace.to_owned(), name: name.to_owned() })
     }
 
+    /// Takes a full name apart: `/robot1/nav`.
+    pub fn parse(full: &str) -> Result<Self, NameError> {
+        match full.rsplit_once('/') {
+            Some(("", name)) => Self::new("/", name),
+            Some((namespace, name)) => Self::new(namespace, name),
+            // Without a slash it has no namespace, which is what the check says.
+            None => Self::new("", full),
+        }
+    }
+
     /// The namespace: `/` or `/robot1`.
     pub fn namespace(&self) -> &str {
         &self.namespace

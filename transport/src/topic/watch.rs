@@ -181,6 +181,7 @@ mod tests {
             qos: Some(qos),
             participant: participant.to_owned(),
             node: Some(NodeName::new("/", &format!("n{participant}")).unwrap()),
+            local: true,
         }
     }
 

@@ -1,11 +1,13 @@
 //! How ROS endpoints look on Zenoh: keys and liveliness tokens. Pure text, no session.
 
+mod node_token;
 mod ros2dds;
 mod token_reader;
 
 use crate::name::Name;
 use crate::qos::Qos;
 
+pub use node_token::{HeardNode, NODE_TOKENS, NodeKind, node_token, read_node_token};
 pub use ros2dds::Ros2dds;
 
 /// A dialect of ROS on Zenoh. It owns the form of keys and tokens, nothing else does.
@@ -52,6 +54,13 @@ pub struct MalformedToken {
     field: &'static str,
 }
 
+impl MalformedToken {
+    /// Of the token, which may be of any length, a readable part is kept.
+    fn new(token: &str, field: &'static str) -> Self {
+        Self { token: token.chars().take(200).collect(), field }
+    }
+}
+
 /// An endpoint as it is announced to everybody.
 #[derive(Clone, Copy, Debug)]
 pub struct Announcement<'a> {
@@ -88,10 +97,25 @@ pub enum EndpointKind {
 
 /// An announcement that would not be understood, or would stop a bridge that reads it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the endpoint {name} cannot be announced: {field} is {found:?}, expected {expected}")]
+#[error("the {what} cannot be announced: {field} is {found:?}, expected {expected}")]
 pub struct TokenError {
-    name: String,
+    /// `endpoint /scan`.
+    what: String,
     field: &'static str,
     found: String,
     expected: &'static str,
+}
+
+/// A key, a type or a name as one chunk of a token.
+fn escape(text: &str) -> String {
+    text.replace('/', "§")
+}
+
+fn unescape(chunk: &str) -> String {
+    chunk.replace('§', "/")
+}
+
+/// Whether this can be the id of a participant.
+fn is_id(id: &str) -> bool {
+    (1..=32).contains(&id.len()) && id.chars().all(|c| c.is_ascii_hexdigit())
 }

@@ -1,7 +1,7 @@
 //! The dialect of zenoh-plugin-ros2dds: plain keys, no attachments, and the tokens by which its bridges tell each other
 //! their endpoints (`liveliness_mgt.rs` of the plugin, version 1.10).
 
-use super::{Announcement, EndpointKind, HeardEndpoint, MalformedToken, TokenError, WireProfile, token_reader};
+use super::{Announcement, EndpointKind, HeardEndpoint, MalformedToken, TokenError, WireProfile, escape, token_reader};
 use crate::name::Name;
 use crate::qos::{Durability, History, Qos, Reliability};
 
@@ -48,11 +48,6 @@ fn plain_key(name: &Name) -> String {
     name.as_str().trim_start_matches('/').to_owned()
 }
 
-/// A key or type as one chunk of a token.
-fn escape(text: &str) -> String {
-    text.replace('/', "§")
-}
-
 fn kind_code(kind: EndpointKind) -> &'static str {
     match kind {
         EndpointKind::Publisher => "MP",
@@ -94,7 +89,7 @@ fn is_part_of_action(announcement: &Announcement<'_>) -> bool {
 /// Refuses what the plugin does not survive: it panics on a token that does not parse back into keys.
 fn check(announcement: &Announcement<'_>) -> Result<(), TokenError> {
     let error = |field, found: &str, expected| TokenError {
-        name: announcement.name.to_string(),
+        what: format!("endpoint {}", announcement.name),
         field,
         found: found.to_owned(),
         expected,

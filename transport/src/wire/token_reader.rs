@@ -1,7 +1,7 @@
 //! The tokens of `ros2dds` read back: the inverse of what `ros2dds.rs` writes. Tokens come from anybody, so everything that
 //! is not as it should be is refused here.
 
-use super::{EndpointKind, HeardEndpoint, MalformedToken};
+use super::{EndpointKind, HeardEndpoint, MalformedToken, is_id, unescape};
 use crate::name::Name;
 use crate::qos::{Durability, History, Qos, Reliability};
 
@@ -10,7 +10,7 @@ const LONGEST: usize = 2_048;
 
 /// What a token announces; `None` for the presence of a bridge.
 pub(super) fn read(token: &str) -> Result<Option<HeardEndpoint>, MalformedToken> {
-    let refuse = |field| MalformedToken { token: token.chars().take(200).collect(), field };
+    let refuse = |field| MalformedToken::new(token, field);
     if token.len() > LONGEST {
         return Err(refuse("the length"));
     }
@@ -43,14 +43,6 @@ fn kind(code: &str) -> Option<EndpointKind> {
         "AC" => EndpointKind::ActionClient,
         _ => return None,
     })
-}
-
-fn unescape(chunk: &str) -> String {
-    chunk.replace('§', "/")
-}
-
-fn is_id(id: &str) -> bool {
-    (1..=32).contains(&id.len()) && id.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 /// Two parts are allowed as well as three: DDS types that are no ROS types pass a bridge, too.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -5,7 +6,7 @@ use rosactor_messages::example_interfaces::{AddTwoInts, Fibonacci};
 use rosactor_messages::std_msgs::{Header, String as Text};
 use rosactor_messages::{Message, Service};
 use rosactor_transport::{
-    Durability, EndpointKind, GoalMailbox, Graph, History, Liveliness, Name, Qos, QosMismatch, Reliability,
+    Durability, EndpointKind, GoalMailbox, Graph, History, Liveliness, Name, NodeName, Qos, QosMismatch, Reliability,
     RequestMailbox, TopicEvent, TopicPolicy, TopicWatch,
 };
 use zenoh::Wait;
@@ -51,7 +52,22 @@ fn what_one_process_declares_another_sees_with_type_hash_and_quality_and_sees_go
             let info = &publishers[0];
             assert_eq!((info.type_name.as_str(), info.type_hash.as_str()), (Text::TYPE_NAME, Text::TYPE_HASH));
             assert_eq!((info.qos, info.is_local()), (Some(qos), local));
-            assert_eq!(info.node.as_ref().map(ToString::to_string), local.then(|| "/a".to_owned()));
+            until("the node is known by name", || {
+                let infos = graph.infos(EndpointKind::Publisher, &name("/chatter"));
+                infos.iter().all(|info| info.node.as_ref().is_some_and(|node| node.to_string() == "/a"))
+            });
+            let node = NodeName::new("/", "a").unwrap();
+            for (kind, name) in [
+                (EndpointKind::Publisher, "/chatter"),
+                (EndpointKind::Subscriber, "/chatter"),
+                (EndpointKind::ServiceServer, "/add"),
+                (EndpointKind::ServiceClient, "/add"),
+                (EndpointKind::ActionServer, "/fib"),
+                (EndpointKind::ActionClient, "/fib"),
+            ] {
+                let names: Vec<_> = graph.names_and_types_by_node(kind, &node).into_keys().collect();
+                assert_eq!(names, [Name::new(name).unwrap()], "{kind:?}");
+            }
             let subscribers = graph.infos(EndpointKind::Subscriber, &name("/chatter"));
             assert_eq!(subscribers[0].participant, info.participant, "both are one actor's");
             assert_eq!(subscribers[0].qos, Some(Qos::sensor_data()));
@@ -61,6 +77,11 @@ fn what_one_process_declares_another_sees_with_type_hash_and_quality_and_sees_go
         drop((publisher, subscriber, server, client, actions, sends));
         for graph in &graphs {
             until("everything is gone", || everything(graph) == "[{}, {}, {}]");
+            assert_eq!(graph.node_names().len(), 1, "a node without endpoints is a node");
+        }
+        drop(node_a);
+        for graph in &graphs {
+            until("the node is gone", || graph.node_names().is_empty());
         }
     });
 }
@@ -215,13 +236,16 @@ fn broken_tokens_of_others_are_counted_and_do_no_harm() {
         let raw = raw_session(&hub);
         let broken =
             ["@/a1/@ros2_lv/XX/chatter/a§msg§B/x", "@/a1/@ros2_lv/M", "@/zz/@ros2_lv/MP/chatter/a§msg§B/:1:0:0,1"];
-        let tokens: Vec<_> = broken.iter().map(|key| raw.liveliness().declare_token(*key).wait().unwrap()).collect();
+        let broken_names = ["@rosactor/a1/node/1a", "@rosactor/a1/nonsense/a", "@rosactor/zz/node/a"];
+        let broken: Vec<_> = broken.iter().chain(&broken_names).collect();
+        let tokens: Vec<_> = broken.iter().map(|key| raw.liveliness().declare_token(**key).wait().unwrap()).collect();
         let good = "@/a1/@ros2_lv/MP/chatter/a§msg§B/:1::0,1";
-        let good = raw.liveliness().declare_token(good).wait().unwrap();
+        let good = [good, "@rosactor/a1/node/x"].map(|key| raw.liveliness().declare_token(key).wait().unwrap());
         until("the good one is seen", || graph.count_publishers(&name("/chatter")) == 1);
+        until("and has its name", || graph.node_names() == BTreeSet::from([NodeName::new("/", "x").unwrap()]));
         until("the broken ones are counted", || graph.unread() == broken.len() as u64);
         drop(tokens);
         drop(good);
-        until("the good one is gone", || graph.topic_names_and_types().is_empty());
+        until("the good one is gone", || graph.topic_names_and_types().is_empty() && graph.nodes().is_empty());
     });
 }

@@ -14,7 +14,15 @@ pub(super) struct Token {
 /// Who hears of tokens.
 pub(super) struct Watcher {
     node: NodeId,
+    /// What the keys of interest begin with.
+    beginning: String,
     change: Change,
+}
+
+impl Watcher {
+    fn wants(&self, token: &Token) -> bool {
+        token.key.starts_with(&self.beginning)
+    }
 }
 
 type Change = Arc<dyn Fn(&str, bool) + Send + Sync>;
@@ -34,14 +42,16 @@ impl State {
     pub(super) fn news_between(&self, pairs: &[(NodeId, NodeId)], is_there: bool) -> News {
         let concerned = |one: NodeId, other: NodeId| pairs.contains(&(one, other)) || pairs.contains(&(other, one));
         let news = self.watchers.values().flat_map(|watcher| {
-            let tokens = self.tokens.values().filter(move |token| concerned(watcher.node, token.node));
+            let tokens = self.tokens.values().filter(|token| watcher.wants(token));
+            let tokens = tokens.filter(move |token| concerned(watcher.node, token.node));
             tokens.map(move |token| (Arc::clone(&watcher.change), token.key.clone(), is_there))
         });
         News(news.collect())
     }
 
     fn news_of(&self, token: &Token, is_there: bool) -> News {
-        let watchers = self.watchers.values().filter(|watcher| self.reach(token.node, watcher.node));
+        let watchers = self.watchers.values().filter(|watcher| watcher.wants(token));
+        let watchers = watchers.filter(|watcher| self.reach(token.node, watcher.node));
         News(watchers.map(|watcher| (Arc::clone(&watcher.change), token.key.clone(), is_there)).collect())
     }
 }
@@ -58,17 +68,20 @@ impl Memory {
         Ok(MemoryToken { network: Arc::clone(&self.network), number })
     }
 
-    /// Whatever is announced in this network has the form that is asked for.
+    /// The patterns that are asked for differ in what stands before their first `*`, so that is all that is compared.
     pub(crate) fn tokens(
         &self,
+        pattern: &str,
         change: impl Fn(&str, bool) + Send + Sync + 'static,
     ) -> Result<MemoryTokens, LinkError> {
-        let change: Change = Arc::new(change);
+        let beginning = pattern.split('*').next().unwrap_or_default().to_owned();
+        let watcher = Watcher { node: self.node, beginning, change: Arc::new(change) };
         let mut news = News(Vec::new());
         let number = self.declare(|state, number| {
-            let heard = state.tokens.values().filter(|token| state.reach(token.node, self.node));
-            news = News(heard.map(|token| (Arc::clone(&change), token.key.clone(), true)).collect());
-            state.watchers.insert(number, Watcher { node: self.node, change: Arc::clone(&change) });
+            let heard = state.tokens.values().filter(|token| watcher.wants(token));
+            let heard = heard.filter(|token| state.reach(token.node, self.node));
+            news = News(heard.map(|token| (Arc::clone(&watcher.change), token.key.clone(), true)).collect());
+            state.watchers.insert(number, watcher);
         })?;
         news.tell();
         Ok(MemoryTokens { network: Arc::clone(&self.network), number })

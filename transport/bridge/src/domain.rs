@@ -1,0 +1,91 @@
+//! Our own participant in the DDS domain, beside those of the plugin.
+
+use std::net::Ipv4Addr;
+
+use futures_util::StreamExt;
+use rosactor_transport::bridge_config::{BridgeConfig, Discovery};
+use rustdds::{
+    DomainParticipant, DomainParticipantBuilder, DomainParticipantStatusEvent as Status, EndpointDescription, GUID,
+    StatusEvented,
+};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::error::BridgeError;
+
+/// What identifies a participant, a reader or a writer on DDS. The first 12 bytes are those of the participant.
+pub(crate) type Guid = [u8; 16];
+
+/// Whether an endpoint reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    /// It reads.
+    Reader,
+    /// It writes.
+    Writer,
+}
+
+/// What happens in the domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// Somebody has an endpoint; it may be ours.
+    Endpoint { guid: Guid, side: Side, topic: String },
+    /// An endpoint is gone.
+    EndpointLost(Guid),
+    /// A participant is gone, with all that it had. Only the first 12 bytes mean something.
+    ParticipantLost(Guid),
+}
+
+/// Joins the domain. Every event is told to each of the receivers.
+pub(crate) fn join<const N: usize>(
+    config: &BridgeConfig,
+) -> Result<(DomainParticipant, [UnboundedReceiver<Event>; N]), BridgeError> {
+    let failed = |reason: String| BridgeError::NoDomain { domain: config.domain, reason };
+    let domain = u16::try_from(config.domain).map_err(|error| failed(error.to_string()))?;
+    let mut builder = DomainParticipantBuilder::new(domain);
+    if config.discovery == Discovery::Localhost {
+        builder = builder.with_only_networks([Ipv4Addr::LOCALHOST]);
+    }
+    let participant = builder.build().map_err(|error| failed(error.to_string()))?;
+    let (mut senders, receivers) = (Vec::new(), std::array::from_fn(|_| unbounded_channel()));
+    let receivers = receivers.map(|(sender, receiver)| {
+        senders.push(sender);
+        receiver
+    });
+    let events = participant.status_listener();
+    tokio::spawn(async move {
+        // The listener keeps the participant's discovery alive no longer than somebody listens.
+        let mut events = events.as_async_status_stream();
+        while let Some(status) = events.next().await {
+            if let Some(event) = Event::of(status) {
+                tell(&mut senders, &event);
+            }
+            if senders.is_empty() {
+                break;
+            }
+        }
+    });
+    Ok((participant, receivers))
+}
+
+fn tell(listeners: &mut Vec<UnboundedSender<Event>>, event: &Event) {
+    listeners.retain(|listener| listener.send(event.clone()).is_ok());
+}
+
+impl Event {
+    fn of(status: Status) -> Option<Self> {
+        let endpoint = |side, endpoint: EndpointDescription| Self::Endpoint {
+            guid: endpoint.guid.to_bytes(),
+            side,
+            topic: endpoint.topic_name,
+        };
+        Some(match status {
+            Status::ReaderDetected { reader } => endpoint(Side::Reader, reader),
+            Status::WriterDetected { writer } => endpoint(Side::Writer, writer),
+            Status::ReaderLost { guid, .. } | Status::WriterLost { guid, .. } => Self::EndpointLost(guid.to_bytes()),
+            Status::ParticipantLost { id, .. } => {
+                Self::ParticipantLost(GUID { prefix: id, ..GUID::GUID_UNKNOWN }.to_bytes())
+            }
+            _ => return None,
+        })
+    }
+}
