@@ -32,7 +32,7 @@ pub struct BridgeConfig {
     /// A prefix for every ROS name on the Zenoh side, or `/` for none. With `/robot1`, the ROS topic `/scan` is
     /// the topic `/robot1/scan` for the actors.
     pub namespace: String,
-    /// What may cross. Absent: every topic but ROS's own `/rosout` and `/parameter_events`.
+    /// What may cross. Absent: every service and action, and every topic but ROS's own `/rosout` and `/parameter_events`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow: Option<Allow>,
     /// The hosts that run this bridge; empty for all. Read by the deployment, not by the bridge.
@@ -69,6 +69,12 @@ pub struct Allow {
     /// Regular expressions, each matched against a whole ROS topic name, such as `/camera/.*`.
     #[serde(default)]
     pub topics: Vec<String>,
+    /// The same for services.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The same for actions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<String>,
 }
 
 /// Which ROS nodes the bridge can find; the ROS nodes themselves need a setting that fits.
@@ -187,20 +193,24 @@ pub enum BridgeConfigError {
         /// The peer that was given.
         found: String,
     },
-    /// A topic pattern that is no regular expression.
-    #[error("allow.topics has `{pattern}`, which is not a regular expression: {reason}")]
+    /// A pattern that is no regular expression.
+    #[error("{key} has `{pattern}`, which is not a regular expression: {reason}")]
     BadPattern {
+        /// The list that it stands in.
+        key: &'static str,
         /// The pattern that was given.
         pattern: String,
         /// What the parser of regular expressions says, in one line.
         reason: String,
     },
-    /// A topic pattern that no ROS name can match.
+    /// A pattern that no ROS name can match.
     #[error(
-        "allow.topics has `{pattern}`, which matches nothing, because it is compared with whole ROS names and these \
+        "{key} has `{pattern}`, which matches nothing, because it is compared with whole ROS names and these \
          begin with `/`; write `/{pattern}`"
     )]
     RelativePattern {
+        /// The list that it stands in.
+        key: &'static str,
         /// The pattern that was given.
         pattern: String,
     },
@@ -225,8 +235,7 @@ impl BridgeConfigError {
             Self::UnknownDistro { .. } => "distro",
             Self::BadNamespace { .. } => "namespace",
             Self::NoPeers | Self::BadPeer { .. } => "discovery.peers",
-            Self::BadPattern { .. } | Self::RelativePattern { .. } => "allow.topics",
-            Self::BadEndpoint { key, .. } => key,
+            Self::BadPattern { key, .. } | Self::RelativePattern { key, .. } | Self::BadEndpoint { key, .. } => key,
         }
     }
 }
@@ -242,8 +251,13 @@ impl BridgeConfig {
             problems.push(BridgeConfigError::BadNamespace { found: self.namespace.clone() });
         }
         problems.extend(self.discovery.problems());
-        let patterns = self.allow.iter().flat_map(|allow| &allow.topics);
-        problems.extend(patterns.filter_map(|pattern| pattern_problem(pattern)));
+        if let Some(allow) = &self.allow {
+            let lists =
+                [("allow.topics", &allow.topics), ("allow.services", &allow.services), ("allow.actions", &allow.actions)];
+            for (key, patterns) in lists {
+                problems.extend(patterns.iter().filter_map(|pattern| pattern_problem(key, pattern)));
+            }
+        }
         for (key, endpoints) in [("connect", &self.connect), ("listen", &self.listen)] {
             let bad = endpoints.iter().filter(|endpoint| !is_endpoint(endpoint));
             problems.extend(bad.map(|found| BridgeConfigError::BadEndpoint { key, found: found.clone() }));
@@ -284,16 +298,16 @@ fn is_endpoint(endpoint: &str) -> bool {
     endpoint.split_once('/').is_some_and(|(protocol, address)| PROTOCOLS.contains(&protocol) && !address.is_empty())
 }
 
-fn pattern_problem(pattern: &str) -> Option<BridgeConfigError> {
+fn pattern_problem(key: &'static str, pattern: &str) -> Option<BridgeConfigError> {
     if let Err(error) = Regex::new(pattern) {
         // The parser draws the pattern and points at the place; only its last line says what is wrong.
         let text = error.to_string();
         let reason = text.lines().last().unwrap_or_default();
         let reason = reason.trim().trim_start_matches("error: ").to_owned();
-        return Some(BridgeConfigError::BadPattern { pattern: pattern.to_owned(), reason });
+        return Some(BridgeConfigError::BadPattern { key, pattern: pattern.to_owned(), reason });
     }
     let relative = pattern.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    relative.then(|| BridgeConfigError::RelativePattern { pattern: pattern.to_owned() })
+    relative.then(|| BridgeConfigError::RelativePattern { key, pattern: pattern.to_owned() })
 }
 
 #[cfg(test)]

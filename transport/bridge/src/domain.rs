@@ -28,7 +28,9 @@ pub(crate) enum Side {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// Somebody has an endpoint; it may be ours.
-    Endpoint { guid: Guid, side: Side, topic: String },
+    Endpoint { guid: Guid, side: Side, topic: String, type_name: String },
+    /// From now on the reader gets what the writer writes.
+    ReaderMatched { writer: Guid, reader: Guid },
     /// An endpoint is gone.
     EndpointLost(Guid),
     /// A participant is gone, with all that it had. Only the first 12 bytes mean something.
@@ -77,10 +79,14 @@ impl Event {
             guid: endpoint.guid.to_bytes(),
             side,
             topic: endpoint.topic_name,
+            type_name: endpoint.type_name,
         };
         Some(match status {
             Status::ReaderDetected { reader } => endpoint(Side::Reader, reader),
             Status::WriterDetected { writer } => endpoint(Side::Writer, writer),
+            Status::RemoteReaderMatched { local_writer, remote_reader } => {
+                Self::ReaderMatched { writer: local_writer.to_bytes(), reader: remote_reader.to_bytes() }
+            }
             Status::ReaderLost { guid, .. } | Status::WriterLost { guid, .. } => Self::EndpointLost(guid.to_bytes()),
             Status::ParticipantLost { id, .. } => {
                 Self::ParticipantLost(GUID { prefix: id, ..GUID::GUID_UNKNOWN }.to_bytes())

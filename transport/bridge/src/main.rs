@@ -13,6 +13,7 @@ mod domain;
 mod environment;
 mod error;
 mod exit;
+mod gateway;
 mod log;
 mod nodes;
 mod plugin;

@@ -48,7 +48,7 @@ fn discovery(config: &BridgeConfig) -> Map<String, Value> {
 }
 
 /// Topics only: the plugin understands the services and actions of Cyclone DDS nodes alone, and would mangle those
-/// of Fast DDS, which most ROS nodes use.
+/// of Fast DDS, which most ROS nodes use. These are for the gateway.
 fn allowance(config: &BridgeConfig) -> Map<String, Value> {
     let mut keys = Map::new();
     match &config.allow {
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_list_is_matched_with_whole_names() {
         let topics = vec!["/scan|/odom".to_owned(), "/camera/.*".to_owned()];
-        let allowed = made(|ours| ours.allow = Some(Allow { topics })).allowance.unwrap();
+        let allowed = made(|ours| ours.allow = Some(Allow { topics, ..Allow::default() })).allowance.unwrap();
         for (topic, crosses) in [
             ("/scan", true),
             ("/odom", true),
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn services_and_actions_never_cross() {
-        let listed = Some(Allow { topics: vec![".*".to_owned()] });
+        let listed = Some(Allow { topics: vec![".*".to_owned()], ..Allow::default() });
         for allow in [None, listed] {
             let allowed = made(|ours| ours.allow = allow).allowance.unwrap();
             assert!(!allowed.is_service_srv_allowed("/add") && !allowed.is_service_cli_allowed("/add"));

@@ -16,7 +16,9 @@ use crate::{
     dds::{self, SCOUTING},
     domain::{self, Event},
     error::BridgeError,
-    exit, log,
+    exit,
+    gateway::Gateway,
+    log,
     nodes::Nodes,
     plugin,
     stop::{Stop, Stops},
@@ -58,7 +60,7 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     if let Some(stop) = unless_stopped(&mut stops, sleep(SCOUTING)).await {
         return stop.outcome();
     }
-    let (participant, [events]) = domain::join(config)?;
+    let (participant, events) = domain::join(config)?;
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
     let bridge = Bridge { config, session: &session, participant: &participant };
     let outcome = bridge.watch(events, &mut stops, &mut plugin).await;
@@ -78,7 +80,7 @@ impl Bridge<'_> {
     /// Watches the plugin from its start to the end of the bridge.
     async fn watch(
         &self,
-        events: UnboundedReceiver<Event>,
+        [of_nodes, of_gateway]: [UnboundedReceiver<Event>; 2],
         stops: &mut Stops,
         plugin: &mut JoinHandle<()>,
     ) -> Result<(), BridgeError> {
@@ -91,12 +93,14 @@ impl Bridge<'_> {
                 seconds: JOIN_PATIENCE.as_secs(),
             })?,
         }
-        let nodes = Nodes::begin(config, session, participant, events).await?;
+        let nodes = Nodes::begin(config, session, participant, of_nodes).await?;
+        let gateway = Gateway::begin(config, session, participant, of_gateway).await?;
         tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
         let outcome = tokio::select! {
             stop = stops.next() => stop.outcome(),
             end = plugin => Err(plugin_end(end)),
         };
+        drop(gateway);
         nodes.end().await;
         outcome
     }

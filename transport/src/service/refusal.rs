@@ -25,7 +25,8 @@ const CYCLE: &str = "cycle: ";
 const CALLS: &str = " -> ";
 
 impl Refusal {
-    pub(crate) fn to_text(&self) -> String {
+    /// The text of the error reply that says so to a client.
+    pub fn to_text(&self) -> String {
         match self {
             Self::Refused(reason) => format!("{REFUSED}{reason}"),
             Self::Dropped => DROPPED.to_owned(),

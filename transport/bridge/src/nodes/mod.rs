@@ -205,10 +205,11 @@ impl State {
     /// Says whether ROS, and whether the actors, have to be told something.
     fn event(&mut self, event: Event) -> (bool, bool) {
         match event {
-            Event::Endpoint { guid, side, topic } => {
+            Event::Endpoint { guid, side, topic, .. } => {
                 let ours = self.carriers.iter().any(|carrier| carrier[..12] == guid[..12]);
                 (ours && self.roster.carrier(guid, side, &topic), false)
             }
+            Event::ReaderMatched { .. } => (false, false),
             Event::EndpointLost(guid) => (self.roster.lost(guid), false),
             Event::ParticipantLost(participant) => (false, self.ros.lost(participant)),
         }
