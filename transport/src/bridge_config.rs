@@ -252,8 +252,11 @@ impl BridgeConfig {
         }
         problems.extend(self.discovery.problems());
         if let Some(allow) = &self.allow {
-            let lists =
-                [("allow.topics", &allow.topics), ("allow.services", &allow.services), ("allow.actions", &allow.actions)];
+            let lists = [
+                ("allow.topics", &allow.topics),
+                ("allow.services", &allow.services),
+                ("allow.actions", &allow.actions),
+            ];
             for (key, patterns) in lists {
                 problems.extend(patterns.iter().filter_map(|pattern| pattern_problem(key, pattern)));
             }

@@ -169,12 +169,14 @@ fn ends_of_two_processes_that_do_not_fit_are_told_to_both_by_the_names_of_both()
     };
     let report = told_both(&first, "ticker");
     let why = text(&report, "ticker", "why");
-    for part in ["the publisher of /numbers in node /ticker", "the subscriber of /numbers in node /listener", "reliab"] {
+    for part in ["the publisher of /numbers in node /ticker", "the subscriber of /numbers in node /listener", "reliab"]
+    {
         assert!(why.contains(part), "{why}");
     }
     let report = told_both(&second, "listener");
     let why = text(&report, "listener", "why");
-    for part in ["the subscriber of /numbers in node /listener", "the publisher of /numbers in node /ticker", "reliab"] {
+    for part in ["the subscriber of /numbers in node /listener", "the publisher of /numbers in node /ticker", "reliab"]
+    {
         assert!(why.contains(part), "{why}");
     }
     assert_eq!(counters(&report, "listener", MailboxKind::Topic, "/numbers").incompatible, 1);

@@ -41,9 +41,12 @@ fn settings(config: &BridgeConfig) -> String {
     let discovery = discovery(config);
     // Fast DDS takes the news that a participant or an endpoint is gone only with the hash of its key.
     let internal = "<GenerateKeyhash>true</GenerateKeyhash>";
+    // The type descriptions of Fast DDS 3 (from Kilted on) are none that Cyclone reads, and a writer whose description it
+    // waits for would never be heard. The number is the vendor's.
+    let compatibility = "<IgnoreTypeInformation>1.15</IgnoreTypeInformation>";
     format!(
         "<CycloneDDS><Domain><General>{general}</General><Discovery>{discovery}</Discovery>\
-         <Internal>{internal}</Internal></Domain></CycloneDDS>"
+         <Internal>{internal}</Internal><Compatibility>{compatibility}</Compatibility></Domain></CycloneDDS>"
     )
 }
 

@@ -13,9 +13,9 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-/// The plugin tells every route and every ROS node at `info`, which would hide our own few lines, and Zenoh warns of
-/// each attempt to connect.
-const DEFAULT: &str = "warn,rosactor_bridge=info,zenoh::net::runtime::orchestrator=error";
+/// The plugin tells every route and every ROS node at `info`, which would hide our own few lines, Zenoh warns of each
+/// attempt to connect, and RustDDS of each packet that it has nobody to send to.
+const DEFAULT: &str = "warn,rosactor_bridge=info,rustdds=error,zenoh::net::runtime::orchestrator=error";
 
 static ONLY_OURS: AtomicBool = AtomicBool::new(false);
 

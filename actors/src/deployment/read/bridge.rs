@@ -17,7 +17,7 @@ const BRIDGE: Shape = Shape {
     later: &["deny"],
 };
 
-const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics"], synonyms: &[], later: &["services", "actions"] };
+const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics", "services", "actions"], synonyms: &[], later: &[] };
 
 const DISCOVERY: Shape = Shape { what: "`discovery`", keys: &["peers"], synonyms: &[], later: &[] };
 
@@ -81,11 +81,17 @@ fn discovery(node: &Node, diagnostics: &mut Diagnostics) -> Option<Discovery> {
 
 fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Allow> {
     let allow = Fields::of(fields.get("allow")?, &ALLOW, diagnostics)?;
-    let topics = allow.texts("topics", diagnostics)?;
-    for topic in &topics {
-        let config =
-            BridgeConfig { allow: Some(Allow { topics: vec![topic.value.clone()] }), ..BridgeConfig::default() };
-        is_valid(topic.location, &config, diagnostics);
-    }
-    Some(Allow { topics: topics.into_iter().map(|topic| topic.value).collect() })
+    let mut list = |key: &'static str, only: fn(Vec<String>) -> Allow| {
+        let patterns = allow.texts(key, diagnostics).unwrap_or_default();
+        for pattern in &patterns {
+            let config = BridgeConfig { allow: Some(only(vec![pattern.value.clone()])), ..BridgeConfig::default() };
+            is_valid(pattern.location, &config, diagnostics);
+        }
+        patterns.into_iter().map(|pattern| pattern.value).collect()
+    };
+    Some(Allow {
+        topics: list("topics", |topics| Allow { topics, ..Allow::default() }),
+        services: list("services", |services| Allow { services, ..Allow::default() }),
+        actions: list("actions", |actions| Allow { actions, ..Allow::default() }),
+    })
 }

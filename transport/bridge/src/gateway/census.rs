@@ -103,7 +103,8 @@ impl Census {
     pub(super) fn routes(&self) -> (BTreeSet<Route>, BTreeSet<String>) {
         let actors = self.of_actors();
         let ros = self.of_ros();
-        let both: BTreeSet<String> = ros.keys().filter(|of| actors.contains_key(*of)).map(|(_, name)| name.clone()).collect();
+        let both: BTreeSet<String> =
+            ros.keys().filter(|of| actors.contains_key(*of)).map(|(_, name)| name.clone()).collect();
         let all = actors.into_iter().chain(ros);
         let route = |((kind, name), (type_name, server))| Route { kind, name, type_name, server };
         let wanted = all.map(route).filter(|route| !both.contains(&route.name) && self.allowed.crosses(route));
@@ -121,7 +122,12 @@ impl Census {
     }
 
     fn of_ros(&self) -> Served {
-        let replies: BTreeSet<(&[u8], &str)> = self.halves.iter().filter(|(_, half)| half.0 == Half::Replies).map(|(guid, half)| (&guid[..12], half.1.as_str())).collect();
+        let replies: BTreeSet<(&[u8], &str)> = self
+            .halves
+            .iter()
+            .filter(|(_, half)| half.0 == Half::Replies)
+            .map(|(guid, half)| (&guid[..12], half.1.as_str()))
+            .collect();
         // In order, so that of several servers always the same one decides.
         let mut requests = BTreeMap::new();
         for (guid, (half, name, type_name)) in &self.halves {
@@ -135,7 +141,9 @@ impl Census {
             let (of, type_name) = match name.split_once("/_action/") {
                 None => ((Kind::Service, (*name).to_owned()), (*type_name).to_owned()),
                 Some((action, "send_goal")) => {
-                    let whole = ["get_result", "cancel_goal"].iter().all(|part| names.contains(format!("{action}/_action/{part}").as_str()));
+                    let whole = ["get_result", "cancel_goal"]
+                        .iter()
+                        .all(|part| names.contains(format!("{action}/_action/{part}").as_str()));
                     let Some(type_name) = type_name.strip_suffix("_SendGoal").filter(|_| whole) else { continue };
                     ((Kind::Action, action.to_owned()), type_name.to_owned())
                 }
@@ -155,7 +163,8 @@ struct Allowed(Option<[Vec<Regex>; 2]>);
 impl Allowed {
     fn new(config: &BridgeConfig) -> Self {
         // The configuration has been checked: each pattern is one.
-        let whole = |list: &Vec<String>| list.iter().filter_map(|one| Regex::new(&format!("^(?:{one})$")).ok()).collect();
+        let whole =
+            |list: &Vec<String>| list.iter().filter_map(|one| Regex::new(&format!("^(?:{one})$")).ok()).collect();
         Self(config.allow.as_ref().map(|allow| [whole(&allow.services), whole(&allow.actions)]))
     }
 

@@ -159,7 +159,7 @@ impl State {
     fn matches(&self, event: &Event) {
         match event {
             Event::ReaderMatched { writer, reader } => {
-                self.known.send_modify(|all| drop(all.insert((*writer, *reader))));
+                self.known.send_if_modified(|all| all.insert((*writer, *reader)));
             }
             Event::EndpointLost(guid) => {
                 self.known.send_modify(|all| all.retain(|(writer, reader)| writer != guid && reader != guid));

@@ -1,6 +1,9 @@
 //! Routes as tasks: what is started for a service, and what for an action.
 
-use std::{collections::{BTreeSet, HashMap}, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use rosactor_transport::{
     name::Name,
@@ -136,10 +139,6 @@ fn action_topics(route: &Route) -> [Topic; 2] {
             dds_type: dds_type(&route.type_name, "_FeedbackMessage"),
             keeps: Keeps::Nothing,
         },
-        Topic {
-            name: name("status"),
-            dds_type: dds_type("action_msgs/msg/GoalStatusArray", ""),
-            keeps: Keeps::Last,
-        },
+        Topic { name: name("status"), dds_type: dds_type("action_msgs/msg/GoalStatusArray", ""), keeps: Keeps::Last },
     ]
 }

@@ -123,7 +123,9 @@ impl Waiting {
         }
         self.last += 1;
         let (payload, options) = match self.convention {
-            Convention::InData => (with_identity(self.identity(), &payload).unwrap_or_default(), WriteOptionsBuilder::new()),
+            Convention::InData => {
+                (with_identity(self.identity(), &payload).unwrap_or_default(), WriteOptionsBuilder::new())
+            }
             // With this the server waits until it knows our reader, should it not yet.
             Convention::InlineQos => {
                 let ours = SampleIdentity { writer_guid: self.replies, sequence_number: self.last.into() };

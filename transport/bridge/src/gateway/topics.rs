@@ -92,8 +92,11 @@ pub(super) async fn to_ros(across: Across, subject: Topic) {
             full.note(&told, "a sample was dropped, as DDS takes them too slowly");
         }
     };
-    let builder =
-        across.session.declare_subscriber(key(&actors_name).to_owned()).callback(receive).allowed_origin(Locality::Remote);
+    let builder = across
+        .session
+        .declare_subscriber(key(&actors_name).to_owned())
+        .callback(receive)
+        .allowed_origin(Locality::Remote);
     // Held only to be dropped.
     let (mut _plain, mut _keeping) = (None, None);
     let declared = match keeps {
