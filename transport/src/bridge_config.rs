@@ -337,7 +337,8 @@ mod tests {
         {
             let text = format!(
                 r#"{{"domain": 232, "distro": "humble", "discovery": {discovery}, "namespace": "/fleet/robot_1",
-                     "allow": {{"topics": ["/scan", "/camera/.*", ".*odom"]}}, "hosts": ["robot"],
+                     "allow": {{"topics": ["/scan", "/camera/.*", ".*odom"], "services": ["/add"], "actions": ["/fib.*"]}},
+                     "hosts": ["robot"],
                      "connect": ["tcp/127.0.0.1:7447", "unixsock-stream//tmp/x"], "listen": ["tcp/[::]:7447"]}}"#
             );
             let config: BridgeConfig = serde_json::from_str(&text).unwrap();
@@ -371,13 +372,18 @@ mod tests {
             domain: 233,
             namespace: "robot".to_owned(),
             discovery: Discovery::Peers(vec!["10.0.0.2".to_owned(), "a\"/>".to_owned()]),
-            allow: Some(Allow { topics: vec!["/a(".to_owned(), "scan".to_owned(), "/fine".to_owned()] }),
+            allow: Some(Allow {
+                topics: vec!["/a(".to_owned(), "scan".to_owned(), "/fine".to_owned()],
+                services: vec!["add".to_owned()],
+                actions: vec!["/fib[".to_owned()],
+            }),
             connect: vec!["7447".to_owned(), "http/a:1".to_owned(), "tcp/".to_owned(), "tcp/a:1".to_owned()],
             listen: vec!["tcp".to_owned()],
             ..BridgeConfig::default()
         };
         let at_connect = ["connect"; 3];
-        let before = ["domain", "namespace", "discovery.peers", "allow.topics", "allow.topics"];
+        let patterns = ["allow.topics", "allow.topics", "allow.services", "allow.actions"];
+        let before = ["domain", "namespace", "discovery.peers"].into_iter().chain(patterns).collect::<Vec<_>>();
         let expected = [&before[..], &at_connect, &["listen"]].concat();
         assert_eq!(keys(&config), expected);
         assert_eq!(config.validate(), Err(BridgeConfigError::DomainTooHigh { found: 233 }));
@@ -404,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_bad_pattern_is_explained_in_one_line() {
-        let text = pattern_problem("/a(").unwrap().to_string();
+        let text = pattern_problem("allow.topics", "/a(").unwrap().to_string();
         assert_eq!(text, "allow.topics has `/a(`, which is not a regular expression: unclosed group");
     }
 }

@@ -80,18 +80,20 @@ fn discovery(node: &Node, diagnostics: &mut Diagnostics) -> Option<Discovery> {
 }
 
 fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Allow> {
-    let allow = Fields::of(fields.get("allow")?, &ALLOW, diagnostics)?;
-    let mut list = |key: &'static str, only: fn(Vec<String>) -> Allow| {
-        let patterns = allow.texts(key, diagnostics).unwrap_or_default();
-        for pattern in &patterns {
-            let config = BridgeConfig { allow: Some(only(vec![pattern.value.clone()])), ..BridgeConfig::default() };
+    let fields = Fields::of(fields.get("allow")?, &ALLOW, diagnostics)?;
+    let mut allow = Allow::default();
+    for (key, field) in [
+        ("topics", (|allow| &mut allow.topics) as fn(&mut Allow) -> &mut Vec<String>),
+        ("services", |allow| &mut allow.services),
+        ("actions", |allow| &mut allow.actions),
+    ] {
+        for pattern in fields.texts(key, diagnostics).unwrap_or_default() {
+            let mut alone = Allow::default();
+            field(&mut alone).push(pattern.value.clone());
+            let config = BridgeConfig { allow: Some(alone), ..BridgeConfig::default() };
             is_valid(pattern.location, &config, diagnostics);
+            field(&mut allow).push(pattern.value);
         }
-        patterns.into_iter().map(|pattern| pattern.value).collect()
-    };
-    Some(Allow {
-        topics: list("topics", |topics| Allow { topics, ..Allow::default() }),
-        services: list("services", |services| Allow { services, ..Allow::default() }),
-        actions: list("actions", |actions| Allow { actions, ..Allow::default() }),
-    })
+    }
+    Some(allow)
 }

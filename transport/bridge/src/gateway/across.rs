@@ -2,16 +2,18 @@
 
 use std::{
     collections::HashSet,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use rustdds::DomainParticipant;
 use tokio::sync::watch;
 use zenoh::Session;
 
 use super::{
-    endpoints::{self, Keeps, Reader, Writer},
+    endpoints::{Endpoints, Keeps, Reader, Writer},
     names::Namespace,
 };
 use crate::domain::Guid;
@@ -29,7 +31,7 @@ pub(super) const MOST_REQUESTS: usize = 4_096;
 /// Both sides, and how names change between them.
 #[derive(Clone)]
 pub(super) struct Across {
-    pub(super) dds: DomainParticipant,
+    pub(super) endpoints: Endpoints,
     pub(super) session: Session,
     pub(super) namespace: Namespace,
     pub(super) matches: watch::Receiver<Matches>,
@@ -37,15 +39,14 @@ pub(super) struct Across {
 
 impl Across {
     /// A reader, or `None` with a warning.
-    pub(super) fn reader(&self, topic: String, type_name: String, keeps: Keeps) -> Option<Reader> {
-        let told = topic.clone();
-        endpoints::reader(&self.dds, topic, type_name, keeps).map_err(|error| refused(&told, &error.to_string())).ok()
+    pub(super) async fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Reader> {
+        let reader = self.endpoints.reader(topic, type_name, keeps).await;
+        reader.map_err(|error| refused(topic, &error.to_string())).ok()
     }
 
     /// A writer, or `None` with a warning.
-    pub(super) fn writer(&self, topic: String, type_name: String, keeps: Keeps) -> Option<Writer> {
-        let told = topic.clone();
-        endpoints::writer(&self.dds, topic, type_name, keeps).map_err(|error| refused(&told, &error.to_string())).ok()
+    pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Arc<Writer>> {
+        self.endpoints.writer(topic, type_name, keeps).map_err(|error| refused(topic, &error.to_string())).ok()
     }
 }
 

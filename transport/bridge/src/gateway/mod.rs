@@ -38,6 +38,7 @@ use zenoh::{Session, pubsub::Subscriber, sample::SampleKind};
 use self::{
     across::{Across, Complaints, Matches},
     census::Census,
+    endpoints::Endpoints,
     names::Namespace,
     routes::Routes,
 };
@@ -60,13 +61,11 @@ impl Gateway {
         let (sender, tokens) = unbounded_channel();
         let subscriber =
             hear(session, sender).await.map_err(|error| BridgeError::Zenoh(format!("no tokens are heard: {error}")))?;
+        let endpoints = Endpoints::new(participant)
+            .map_err(|error| BridgeError::NoDomain { domain: config.domain, reason: error.to_string() })?;
         let (known, matches) = watch::channel(Matches::new());
-        let across = Across {
-            dds: participant.clone(),
-            session: session.clone(),
-            namespace: Namespace::new(&config.namespace),
-            matches,
-        };
+        let across =
+            Across { endpoints, session: session.clone(), namespace: Namespace::new(&config.namespace), matches };
         let state = State {
             census: Census::new(config, participant.guid().to_bytes(), &own_id),
             routes: Routes::new(across, own_id),

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::StreamExt;
 use rustdds::{GUID, RTPSEntity, WriteOptionsBuilder, no_key::DataSample, rpc::SampleIdentity};
 use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 use zenoh::query::{ConsolidationMode, Querier, QueryTarget};
@@ -15,8 +14,8 @@ use super::{
 };
 use crate::{domain::Guid, raw::Raw};
 
-/// How long a response waits for a client whose reader is not known yet.
-const CLIENT_PATIENCE: Duration = Duration::from_secs(3);
+/// How long a response waits for a client whose reader is not known yet. Some have been known after three seconds only.
+const CLIENT_PATIENCE: Duration = Duration::from_secs(10);
 /// For what has no time limit. Zenoh wants one.
 const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -32,8 +31,10 @@ pub(super) struct Service {
 /// Carries until it is dropped.
 pub(super) async fn carry(across: Across, service: Service) {
     let Service { name, type_name, patience } = service;
-    let Some(writer) = across.writer(replies(&name), dds_type(&type_name, "_Response"), Keeps::Nothing) else { return };
-    let Some(reader) = across.reader(requests(&name), dds_type(&type_name, "_Request"), Keeps::Nothing) else { return };
+    let response = dds_type(&type_name, "_Response");
+    let Some(writer) = across.writer(&replies(&name), &response, Keeps::Nothing) else { return };
+    let request = dds_type(&type_name, "_Request");
+    let Some(mut samples) = across.reader(&requests(&name), &request, Keeps::Nothing).await else { return };
     let actors_name = across.namespace.to_actors(&name);
     let querier = across
         .session
@@ -47,7 +48,6 @@ pub(super) async fn carry(across: Across, service: Service) {
     };
     let desk = Arc::new(Desk { across, name, querier, writer, complaints: Complaints::default() });
     let places = Arc::new(Semaphore::new(MOST_REQUESTS));
-    let mut samples = reader.async_sample_stream();
     // Dropped with this route.
     let mut under_way = JoinSet::new();
     loop {
@@ -108,7 +108,7 @@ struct Desk {
     across: Across,
     name: String,
     querier: Querier<'static>,
-    writer: Writer,
+    writer: Arc<Writer>,
     complaints: Complaints,
 }
 

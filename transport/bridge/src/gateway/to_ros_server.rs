@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashMap,
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
     time::Duration,
 };
 
-use futures_util::StreamExt;
 use rosactor_transport::Refusal;
 use rustdds::{GUID, RTPSEntity, WriteOptionsBuilder, no_key::DataSample, rpc::SampleIdentity};
 use tokio::{
@@ -42,10 +42,11 @@ pub(super) struct Service {
 pub(super) async fn carry(across: Across, service: Service) {
     let Service { name, type_name, server, token, patience } = service;
     // The reader comes first, so that the server knows of it before it gets a request.
-    let Some(reader) = across.reader(replies(&name), dds_type(&type_name, "_Response"), Keeps::Nothing) else { return };
-    let Some(writer) = across.writer(requests(&name), dds_type(&type_name, "_Request"), Keeps::Nothing) else { return };
-    let reply_guid = reader.guid();
-    let mut samples = reader.async_sample_stream();
+    let response = dds_type(&type_name, "_Response");
+    let Some(mut samples) = across.reader(&replies(&name), &response, Keeps::Nothing).await else { return };
+    let request = dds_type(&type_name, "_Request");
+    let Some(writer) = across.writer(&requests(&name), &request, Keeps::Nothing) else { return };
+    let reply_guid = samples.guid;
     sleep(SETTLING).await;
     let (sender, mut queries) = mpsc::channel(MOST_REQUESTS);
     let actors_name = across.namespace.to_actors(&name);
@@ -87,7 +88,7 @@ struct Waiting {
     convention: Convention,
     /// The reader of the responses.
     replies: GUID,
-    writer: Writer,
+    writer: Arc<Writer>,
     /// What Cyclone knows us by.
     client: [u8; 8],
     last: i64,
@@ -97,15 +98,21 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(name: String, convention: Convention, replies: GUID, writer: Writer, patience: Option<Duration>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        replies.to_bytes().hash(&mut hasher);
+    fn new(
+        name: String,
+        convention: Convention,
+        replies: GUID,
+        writer: Arc<Writer>,
+        patience: Option<Duration>,
+    ) -> Self {
+        // Another one for each route, as the reader may have served one before.
+        let client = RandomState::new().hash_one(replies.to_bytes()).to_le_bytes();
         Self {
             name,
             convention,
             replies,
             writer,
-            client: hasher.finish().to_le_bytes(),
+            client,
             last: 0,
             patience,
             asked: HashMap::new(),

@@ -1,6 +1,5 @@
 //! The two topics of an action, feedback and status. The plugin carries none of an action whose services it does not.
 
-use futures_util::StreamExt;
 use rustdds::no_key::DataSample;
 use tokio::sync::mpsc;
 use zenoh::{
@@ -61,8 +60,7 @@ pub(super) async fn to_actors(across: Across, subject: Topic) {
         Ok(out) => out,
         Err(error) => return tracing::warn!("the topic {name} is not carried to the actors: {error}"),
     };
-    let Some(reader) = across.reader(topic(&name), dds_type, keeps) else { return };
-    let mut samples = reader.async_sample_stream();
+    let Some(mut samples) = across.reader(&topic(&name), &dds_type, keeps).await else { return };
     let complaints = Complaints::default();
     while let Some(sample) = samples.next().await {
         let put = match sample.map(DataSample::into_value) {
@@ -70,7 +68,7 @@ pub(super) async fn to_actors(across: Across, subject: Topic) {
                 Out::Plain(publisher) => publisher.put(bytes).await.map_err(|error| error.to_string()),
                 Out::Keeping(publisher) => publisher.put(bytes).await.map_err(|error| error.to_string()),
             },
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error),
         };
         if let Err(error) = put {
             complaints.note(&name, &format!("a sample was not carried to the actors: {error}"));
@@ -81,7 +79,7 @@ pub(super) async fn to_actors(across: Across, subject: Topic) {
 /// Carries what an actor publishes to the ROS nodes.
 pub(super) async fn to_ros(across: Across, subject: Topic) {
     let Topic { name, dds_type, keeps } = subject;
-    let Some(writer) = across.writer(topic(&name), dds_type, keeps) else { return };
+    let Some(writer) = across.writer(&topic(&name), &dds_type, keeps) else { return };
     let actors_name = across.namespace.to_actors(&name);
     let (sender, mut samples) = mpsc::channel::<Vec<u8>>(MOST_SAMPLES);
     let told = name.clone();
