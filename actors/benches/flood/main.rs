@@ -25,6 +25,9 @@ use rosactor::{Actors, launch};
 /// Goals that are canceled.
 const CANCELS: usize = 2_000;
 
+/// So long the actor needs for one sample: longer than the flood for the next, so that it never runs out of them.
+const TAKES: Duration = Duration::from_micros(10);
+
 /// Whether the flood goes on.
 static FLOOD: AtomicBool = AtomicBool::new(true);
 /// Of the flood.
@@ -102,7 +105,12 @@ impl Actor for Flooded {
 }
 
 impl Flooded {
-    fn on_number(&mut self, _: Sample<Int64>) {}
+    fn on_number(&mut self, _: Sample<Int64>) {
+        let begin = Instant::now();
+        while begin.elapsed() < TAKES {
+            std::hint::spin_loop();
+        }
+    }
 
     fn compute(&mut self, goal: GoalRequest<Fibonacci>) -> Work<GoalEnd<Fibonacci>> {
         let goal = goal.accept();

@@ -1,6 +1,7 @@
 //! A flood of samples, and who must not notice it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use nix::time::{ClockId, clock_gettime};
 use rosactor::MailboxKind;
@@ -49,6 +50,9 @@ impl Flooder {
 /// The goal of the flooded actor was canceled.
 static CANCELED: AtomicBool = AtomicBool::new(false);
 
+/// So long it takes for one sample: longer than the flood needs for the next, so that it never runs out of them.
+const TAKES: Duration = Duration::from_micros(10);
+
 /// Gets the flood, while it has a goal in work.
 pub(crate) struct Flooded {
     last: i64,
@@ -75,6 +79,10 @@ impl Flooded {
             return Err("a number came out of order".into());
         }
         self.last = number.data;
+        let begin = Instant::now();
+        while begin.elapsed() < TAKES {
+            std::hint::spin_loop();
+        }
         Ok(())
     }
 
