@@ -86,8 +86,7 @@ async fn start(
     check::types(deployment, actors)?;
     let bridge_program = deployment.bridge.as_ref().map(|_| bridge::find_program()).transpose()?;
     let boards: Vec<_> = deployment.actors.iter().map(|entry| Arc::new(ActorBoard::new(entry.full_name()))).collect();
-    let places = places(deployment, actors)?;
-    let shells = start_shells(deployment, actors, threads, &boards, &places, supervisors, events)?;
+    let shells = start_shells(deployment, actors, threads, &boards, supervisors, events)?;
     prepare(deployment, &shells).await?;
 
     let hub = match hub {
@@ -153,10 +152,10 @@ fn start_shells(
     actors: &Actors,
     threads: &mut ActorThreads,
     boards: &[Arc<ActorBoard>],
-    places: &[String],
     supervisors: &Supervisors,
     events: &Events,
 ) -> Result<Vec<Option<ShellAddr>>, LaunchError> {
+    let places = places(deployment, actors)?;
     let mut shells = Vec::new();
     let names = deployment.actors.iter().map(ActorEntry::full_name);
     let by_name = Arc::new(names.zip(boards.iter().cloned()).collect());
