@@ -120,6 +120,15 @@ fn ends(errors: impl Iterator<Item = Option<CallError>>) -> BTreeMap<&'static st
     ends
 }
 
+/// Starts the process of one client.
+fn clients<A: Actor>() -> Running {
+    let mut actors = Actors::new();
+    actors.add::<A>("t/Caller");
+    let text = "deployment: clients\ntransport: {listen: [\"tcp/127.0.0.1:0\"]}\nactors:\n\
+                \x20 - {name: caller, type: t/Caller, restart: never}\n";
+    start(Deployment::parse(Path::new("clients.yaml"), text).unwrap(), actors).unwrap()
+}
+
 /// Starts the lesson's servers in a process of their own, which connects to the clients'.
 fn serve(clients: &Running, folder: &Path) -> Process {
     let file = folder.join("servers.yaml");
@@ -136,11 +145,7 @@ fn serve(clients: &Running, folder: &Path) -> Process {
 #[test]
 fn calls_and_goals_at_a_killed_process_end_at_once_and_a_new_one_serves() {
     let folder = tempfile::tempdir().unwrap();
-    let mut actors = Actors::new();
-    actors.add::<Caller>("t/Caller");
-    let text = "deployment: clients\ntransport: {listen: [\"tcp/127.0.0.1:0\"]}\nactors:\n\
-                \x20 - {name: caller, type: t/Caller, restart: never}\n";
-    let clients = start(Deployment::parse(Path::new("clients.yaml"), text).unwrap(), actors).unwrap();
+    let clients = clients::<Caller>();
     let told = |key: &'static str| {
         move |report: &Report| {
             let caller = actor(report, "caller");
@@ -168,5 +173,62 @@ fn calls_and_goals_at_a_killed_process_end_at_once_and_a_new_one_serves() {
     let _again = serve(&clients, folder.path());
     let report = wait_until(&clients, "answers of the new process", told("after"));
     assert_eq!(actor(&report, "caller").outcome["after"], json!([50, "Succeeded", [0]]));
+    clients.stop();
+}
+
+/// Calls again and again, and counts.
+struct Steady {
+    adder: Client<AddTwoInts>,
+    graph: Graph,
+    outcome: Outcome,
+}
+
+impl Actor for Steady {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.on_start(Self::ask);
+        Ok(Self {
+            adder: node.client(service("add_two_ints").timeout(TIMEOUT)),
+            graph: node.graph(),
+            outcome: node.outcome(),
+        })
+    }
+}
+
+impl Steady {
+    fn ask(&mut self) -> Work<Result<()>> {
+        let (adder, graph, outcome) = (self.adder.clone(), self.graph.clone(), self.outcome.clone());
+        run(async move {
+            graph.wait_for_service("add_two_ints").await?;
+            adder.wait_available().await;
+            for answers in 1.. {
+                let sum = adder.call(AddTwoIntsRequest { a: 2, b: 3 }).await?.sum;
+                assert_eq!(sum, 5);
+                outcome.set("answers", answers);
+                outcome.set("servers", graph.count_services("add_two_ints")?);
+                sleep(Duration::from_millis(1)).await;
+            }
+            Ok(())
+        })
+    }
+}
+
+#[test]
+fn while_another_server_lives_no_call_fails() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let clients = clients::<Steady>();
+    let [one, _other] = folders.each_ref().map(|folder| serve(&clients, folder.path()));
+    let on = |what: &str, servers: u64| {
+        let count = |report: &Report, key| actor(report, "caller").outcome.get(key).and_then(Value::as_u64);
+        let before = count(&clients.report(), "answers").unwrap_or(0);
+        wait_until(&clients, what, |report| {
+            assert_eq!(actor(report, "caller").state, ActorState::Running);
+            count(report, "answers").is_some_and(|now| now > before + 20) && count(report, "servers") == Some(servers)
+        });
+    };
+    on("answers, and both servers", 2);
+    one.signal("STOP");
+    on("answers of the one that is not halted", 2);
+    one.signal("KILL");
+    on("answers of the one that is left", 1);
     clients.stop();
 }
