@@ -5,10 +5,10 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use rosactor::launch::Report;
 use rosactor::messages::example_interfaces::{
     AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse, Fibonacci, FibonacciGoal, FibonacciResult,
@@ -24,6 +24,12 @@ const VICTIMS: usize = 20;
 /// Of each victim; a thousand together.
 const FAILURES: i64 = 50;
 const BACKOFF: Duration = Duration::from_millis(4);
+/// Calls, and as many goals, that each victim has in work when it fails for the first time; ten thousand together.
+const HELD: usize = 250;
+/// So many goals may wait for the word of a victim that it takes them.
+const WAVE: usize = 50;
+/// How many there are in work by now. Nobody fails before all are.
+static IN_WORK: AtomicUsize = AtomicUsize::new(0);
 
 /// When each victim failed last, and the waits between a failure and the setup after it.
 static FAILED_AT: Mutex<BTreeMap<String, Instant>> = Mutex::new(BTreeMap::new());
@@ -51,6 +57,8 @@ impl Actor for Victim {
         node.every(Duration::from_millis(3), Self::on_work);
         node.serve("~/ask", Self::answer);
         node.perform::<Fibonacci, _>("~/do", Self::perform);
+        node.serve(service("~/hold_call").concurrent(HELD).queue(HELD), Self::hold_call);
+        node.perform(action("~/hold_goal").parallel(HELD), Self::hold_goal);
         let outcome = node.outcome();
         let setups = outcome.get("setups").and_then(|setups| setups.as_i64()).unwrap_or(0) + 1;
         outcome.set("setups", setups);
@@ -70,7 +78,7 @@ impl Victim {
 
     fn fail(&mut self) -> Result<()> {
         let failures = self.outcome.get("failures").and_then(|failures| failures.as_i64()).unwrap_or(0);
-        if failures == FAILURES {
+        if failures == FAILURES || IN_WORK.load(Ordering::SeqCst) < 2 * VICTIMS * HELD {
             return Ok(());
         }
         self.outcome.set("failures", failures + 1);
@@ -106,6 +114,21 @@ impl Victim {
             goal.succeed(FibonacciResult::default())
         })
     }
+
+    /// Works until the victim fails.
+    fn hold_call(&mut self, _: AddTwoIntsRequest) -> Work<AddTwoIntsResponse> {
+        IN_WORK.fetch_add(1, Ordering::SeqCst);
+        run(std::future::pending())
+    }
+
+    fn hold_goal(&mut self, goal: GoalRequest<Fibonacci>) -> Work<GoalEnd<Fibonacci>> {
+        let goal = goal.accept();
+        IN_WORK.fetch_add(1, Ordering::SeqCst);
+        run(async move {
+            goal.canceled().await;
+            goal.cancel(FibonacciResult::default())
+        })
+    }
 }
 
 /// Set when the callers have asked enough.
@@ -115,6 +138,7 @@ static ENOUGH: AtomicBool = AtomicBool::new(false);
 struct Caller {
     clients: Vec<Client<AddTwoInts>>,
     performers: Vec<ActionClient<Fibonacci>>,
+    holders: Vec<(Client<AddTwoInts>, ActionClient<Fibonacci>)>,
     pokes: Publisher<Int64>,
     outcome: Outcome,
 }
@@ -126,6 +150,7 @@ impl Actor for Caller {
         Ok(Self {
             clients: (0..VICTIMS).map(|victim| node.client(format!("/v{victim}/ask"))).collect(),
             performers: (0..VICTIMS).map(|victim| node.action_client(format!("/v{victim}/do"))).collect(),
+            holders: (0..VICTIMS).map(|victim| holders_of(victim, node)).collect(),
             pokes: node.publisher("poke"),
             outcome: node.outcome(),
         })
@@ -135,13 +160,49 @@ impl Actor for Caller {
 impl Caller {
     fn ask(&mut self) -> Work<()> {
         let (clients, performers, outcome) = (self.clients.clone(), self.performers.clone(), self.outcome.clone());
+        let holders = self.holders.clone();
         run(async move {
             let requests = join_all(clients.into_iter().map(|client| requests(client, outcome.clone())));
             let goals = join_all(performers.into_iter().map(|performer| goals(performer, outcome.clone())));
-            futures_util::future::join(requests, goals).await;
+            let held = join_all(holders.into_iter().map(|(client, performer)| held(client, performer)));
+            let (held, _) = join(held, join(requests, goals)).await;
+            for end in held.into_iter().flatten() {
+                count(&outcome, end);
+            }
             outcome.set("done", 1);
         })
     }
+}
+
+fn holders_of(victim: usize, node: &mut Setup<Caller>) -> (Client<AddTwoInts>, ActionClient<Fibonacci>) {
+    // The end of the test, and not of its time, must be what ends them.
+    let client = node.client(service(format!("/v{victim}/hold_call")).timeout(2 * PATIENCE));
+    (client, node.action_client(format!("/v{victim}/hold_goal")))
+}
+
+/// Gives a victim as many calls and goals as it may have, and says how each of them ended.
+async fn held(client: Client<AddTwoInts>, performer: ActionClient<Fibonacci>) -> Vec<&'static str> {
+    client.wait_available().await;
+    performer.wait_available().await;
+    let calls = join_all((0..HELD).map(|_| client.call(AddTwoIntsRequest::default()).into_future()));
+    let results = async {
+        let mut results = Vec::new();
+        for _ in 0..HELD / WAVE {
+            let wave = join_all((0..WAVE).map(|_| performer.send_goal(FibonacciGoal::default()).into_future())).await;
+            results.extend(wave.into_iter().map(async |goal| Ok::<_, GoalError>(goal?.result().await?.0)));
+        }
+        join_all(results).await
+    };
+    let (calls, results) = join(calls, results).await;
+    let calls = calls.into_iter().map(|call| match call {
+        Err(CallError::ServerRestarted { .. }) => "held calls dropped",
+        _ => "held calls ended otherwise",
+    });
+    let results = results.into_iter().map(|result| match result {
+        Ok(GoalStatus::Aborted) => "held goals aborted",
+        _ => "held goals ended otherwise",
+    });
+    calls.chain(results).collect()
 }
 
 fn count(outcome: &Outcome, key: &str) {
@@ -232,6 +293,14 @@ fn a_thousand_failures_of_every_kind() {
     assert!(!actor(&report, "caller").outcome.contains_key("illegal"), "{:?}", actor(&report, "caller").outcome);
     assert_eq!((caller("requests"), caller("wrong answers")), (caller("answers") + caller("refusals"), 0));
     assert_eq!(caller("goals"), caller("goals succeeded") + caller("goals aborted") + caller("goals refused"));
+    for held in ["held calls dropped", "held goals aborted"] {
+        assert_eq!(
+            caller(held),
+            i64::try_from(VICTIMS * HELD).unwrap(),
+            "{held}: {:?}",
+            actor(&report, "caller").outcome
+        );
+    }
     assert!(caller("refusals") > 0 && caller("goals aborted") > 0, "some were in the hands of who failed");
 
     let waits = WAITS.lock().unwrap();

@@ -124,6 +124,30 @@ fn a_check_says_who_shares_a_thread_and_what_passes_between_threads() {
 }
 
 #[test]
+fn a_check_says_where_those_go_that_exchange_no_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("spread.yaml");
+    let said = |threads: &str| {
+        let actors = "- {name: server, type: lessons/MathService}\n- {name: fibonacci, type: lessons/FibonacciServer}\n\
+                      - {name: client, type: lessons/MathClient}\n";
+        fs::write(&file, format!("deployment: spread\nthreads: {threads}\nactors:\n{actors}")).unwrap();
+        let output = finish(&mut rosactor(&["check", file.to_str().unwrap()]));
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let together = said("one");
+    assert!(together.contains("`threads: spread` parts them): /server and /client; /fibonacci\n"), "{together}");
+    // With a single core there is nowhere to go.
+    if std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1) {
+        let apart = said("spread");
+        for line in ["thread shared: /server, /client\n", "thread shared 2: /fibonacci\n"] {
+            assert!(apart.contains(line), "{apart}");
+        }
+        assert!(!apart.contains("parts them") && !apart.contains("from thread to thread"), "{apart}");
+    }
+}
+
+#[test]
 fn a_check_opens_no_port() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -258,6 +258,33 @@ fn simulated_time_is_what_clock_says() {
     assert_eq!(stamps(), [15, 60], "beats that were passed over are skipped");
 }
 
+/// Says on which thread it is.
+struct Where;
+
+impl Actor for Where {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        let outcome = node.outcome();
+        node.on_start(move |_: &mut Self| outcome.set("thread", format!("{:?}", std::thread::current().id())));
+        Ok(Self)
+    }
+}
+
+#[test]
+fn a_rig_keeps_all_actors_on_the_thread_of_the_test() {
+    let mut actors = Actors::new();
+    actors.add::<Where>("t/Where");
+    let text = "deployment: d\nthreads: spread\nactors:\n  - {name: a, type: t/Where}\n  - {name: b, type: t/Where}\n\
+                \x20 - {name: c, type: t/Where, thread: own}\n";
+    let rig = TestRig::new(1);
+    let deployed = rig.deploy_text("host", text, &actors).unwrap();
+    rig.run_for(MS);
+    let report = deployed.report();
+    let here = format!("{:?}", std::thread::current().id());
+    for name in ["a", "b", "c"] {
+        assert_eq!(actor(&report, name).outcome["thread"], here.as_str(), "{name}");
+    }
+}
+
 #[test]
 fn what_lives_in_real_time_is_refused() {
     let rig = TestRig::new(1);

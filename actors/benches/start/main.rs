@@ -40,30 +40,39 @@ fn main() {
         let count = count.parse().expect("a number");
         match kind {
             "zenoh" => floor::start(count),
-            _ => ours::start(count),
+            "graph" => ours::start(ours::ONLOOKER, count),
+            _ => ours::start(ours::IDLE, count),
         }
         return;
     }
     let is_measured = env::args().any(|argument| argument == "--bench");
-    let counts: &[usize] = if is_measured { &[100, 1_000] } else { &[2] };
-    for count in counts {
-        let mut ratios = Vec::new();
-        let (mut floors, mut times, mut work, mut idle, mut above) = Default::default();
-        let note = |values: &mut Vec<f64>, value| values.push(value);
-        for _ in 0..if is_measured { ROUNDS } else { 1 } {
-            let (floor, ours) = (round("zenoh", *count), round("rosactor", *count));
-            note(&mut floors, floor.seconds * 1e3);
-            note(&mut times, ours.seconds * 1e3);
-            note(&mut ratios, ours.seconds / floor.seconds);
-            note(&mut work, ours.cpu_seconds / floor.cpu_seconds);
-            note(&mut idle, ours.bytes / *count as f64 / 1024.0);
-            note(&mut above, (ours.bytes - floor.bytes) / *count as f64 / 1024.0);
-        }
-        let [floors, times, ratios, work, idle, above] = [floors, times, ratios, work, idle, above].map(median);
-        println!(
-            "| {count} | {floors:.0} ms | {times:.0} ms | {ratios:.2} | {work:.2} | {idle:.1} KiB | {above:.1} KiB |"
-        );
+    let rounds = if is_measured { ROUNDS } else { 1 };
+    if !env::args().any(|argument| argument == "graph") {
+        let counts: &[usize] = if is_measured { &[100, 1_000] } else { &[2] };
+        counts.iter().for_each(|count| compare("zenoh", "rosactor", *count, rounds));
     }
+    // What it costs all of them that one of them looks at the graph.
+    compare("rosactor", "graph", if is_measured { 300 } else { 2 }, rounds);
+}
+
+/// One row: so many actors of two kinds, which take turns.
+fn compare(floor: &str, kind: &str, count: usize, rounds: usize) {
+    let mut ratios = Vec::new();
+    let (mut floors, mut times, mut work, mut idle, mut above) = Default::default();
+    let note = |values: &mut Vec<f64>, value| values.push(value);
+    for _ in 0..rounds {
+        let (floor, ours) = (round(floor, count), round(kind, count));
+        note(&mut floors, floor.seconds * 1e3);
+        note(&mut times, ours.seconds * 1e3);
+        note(&mut ratios, ours.seconds / floor.seconds);
+        note(&mut work, ours.cpu_seconds / floor.cpu_seconds);
+        note(&mut idle, ours.bytes / count as f64 / 1024.0);
+        note(&mut above, (ours.bytes - floor.bytes) / count as f64 / 1024.0);
+    }
+    let [floors, times, ratios, work, idle, above] = [floors, times, ratios, work, idle, above].map(median);
+    println!(
+        "| {kind} {count} | {floors:.0} ms | {times:.0} ms | {ratios:.2} | {work:.2} | {idle:.1} KiB | {above:.1} KiB |"
+    );
 }
 
 /// What one process measured.

@@ -1,7 +1,7 @@
 //! `rosactor check`.
 
 use rosactor::Actors;
-use rosactor::deployment::{Deployment, Diagnostics};
+use rosactor::deployment::{Deployment, Diagnostics, SharedThreads};
 use rosactor::launch::{self, Placement};
 
 use crate::args::Source;
@@ -18,7 +18,7 @@ pub(crate) fn check(source: &Source, actors: &Actors) -> u8 {
                 count => format!("{count} actors"),
             };
             tell(format_args!("{}: no mistakes; {actors}", source.file.display()));
-            tell_placement(&placement);
+            tell_placement(&placement, deployment.threads);
             OK
         }
         Err(mistakes) => {
@@ -29,15 +29,16 @@ pub(crate) fn check(source: &Source, actors: &Actors) -> u8 {
 }
 
 /// Says who shares a thread, what passes from thread to thread, and who could be parted at no cost.
-fn tell_placement(placement: &Placement) {
+fn tell_placement(placement: &Placement, threads: SharedThreads) {
     if placement.threads.len() > 1 {
         for (thread, actors) in &placement.threads {
             tell(format_args!("  thread {thread}: {}", actors.join(", ")));
         }
     }
-    if placement.islands.len() > 1 {
+    if placement.islands.len() > 1 && threads == SharedThreads::One {
         let islands: Vec<_> = placement.islands.iter().map(|island| island.join(" and ")).collect();
-        tell(format_args!("  of one thread, but without messages for each other: {}", islands.join("; ")));
+        let what = "of one thread, but without messages for each other (`threads: spread` parts them)";
+        tell(format_args!("  {what}: {}", islands.join("; ")));
     }
     if !placement.crossings.is_empty() {
         tell(format_args!("  from thread to thread: {}", placement.crossings.join(", ")));

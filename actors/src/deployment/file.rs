@@ -31,6 +31,8 @@ pub struct Deployment {
     pub bridge: Option<Located<BridgeConfig>>,
     /// What happens when one of the outermost actors, programs or groups fails.
     pub supervision: Supervision,
+    /// Where the actors run that choose no thread.
+    pub threads: SharedThreads,
     /// Actors and programs in file order, which is the order in which they start. Those of groups are among them.
     pub actors: Vec<ActorEntry>,
     /// The groups in file order, each before the groups within it.
@@ -232,6 +234,17 @@ pub enum LifecycleChoice {
     Inactive,
     /// Configured and activated.
     Active,
+}
+
+/// Where the actors run that choose no thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SharedThreads {
+    /// All on one.
+    #[default]
+    One,
+    /// On one for each core at most: actors that exchange messages, also over others, stay together. Every `setup` is called once
+    /// more at the start, as only that says who exchanges messages.
+    Spread,
 }
 
 /// The thread that an actor runs on.

@@ -28,7 +28,7 @@ pub(crate) use duration::period_of;
 pub use duration::{DurationError, parse_duration};
 pub use file::{
     ActorEntry, ActorKind, Backoff, Deployment, Group, LifecycleChoice, MailboxOverride, Program, RestartPolicy,
-    Strategy, Supervision, ThreadChoice, TransportSection,
+    SharedThreads, Strategy, Supervision, ThreadChoice, TransportSection,
 };
 pub use located::{Located, Location};
 pub use param::ParamValue;

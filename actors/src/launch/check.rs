@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rosactor_transport::name::NameContext;
 use rosactor_transport::qos::Qos;
 
-use super::placement::{Placement, placement};
+use super::placement::{Placement, most_threads, placement};
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Diagnostic, Diagnostics, Located, Location, suggest};
 use crate::registry::Actors;
 use crate::setup::{Declared, EndpointKind};
@@ -30,7 +30,8 @@ pub fn check(deployment: &Deployment, actors: &Actors) -> Result<Placement, Diag
             Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
         });
         let prepared: Vec<_> = prepared.collect();
-        placed = placement(prepared.iter().map(|(entry, prepared)| (*entry, prepared.declared.as_slice())));
+        let declared = prepared.iter().map(|(entry, prepared)| (*entry, prepared.declared.as_slice()));
+        placed = placement(most_threads(deployment), declared);
         find_wiring_mistakes(deployment, prepared, diagnostics);
     })?;
     Ok(placed)

@@ -1,5 +1,6 @@
 //! The course of a deployment, on the thread that owns the actors' threads: from its start to its stop.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rosactor_transport::{Hub, TransportConfig};
@@ -14,7 +15,7 @@ use super::running::Started;
 use super::supervisor::Supervisors;
 use super::{LaunchError, Report, bridge, check};
 use crate::board::ActorBoard;
-use crate::deployment::{ActorEntry, ActorKind, Deployment};
+use crate::deployment::{ActorEntry, ActorKind, Deployment, SharedThreads};
 use crate::registry::Actors;
 use crate::shell::{ActorThreads, Events, ShellAddr, ShellParts};
 
@@ -134,6 +135,18 @@ async fn open_hub(deployment: &Deployment) -> Result<Hub, LaunchError> {
     Ok(opened.map_err(|error| LaunchError::Threads(error.to_string()))??)
 }
 
+/// The thread of each member.
+fn places(deployment: &Deployment, actors: &Actors) -> Result<Vec<String>, LaunchError> {
+    let mut places: HashMap<String, String> = HashMap::new();
+    if deployment.threads == SharedThreads::Spread {
+        for (thread, names) in check::check(deployment, actors)?.threads {
+            places.extend(names.into_iter().map(|name| (name, thread.clone())));
+        }
+    }
+    let place = |entry: &ActorEntry| places.get(&entry.full_name()).cloned().unwrap_or_else(|| entry.thread_name());
+    Ok(deployment.actors.iter().map(place).collect())
+}
+
 fn start_shells(
     deployment: &Deployment,
     actors: &Actors,
@@ -142,6 +155,7 @@ fn start_shells(
     supervisors: &Supervisors,
     events: &Events,
 ) -> Result<Vec<Option<ShellAddr>>, LaunchError> {
+    let places = places(deployment, actors)?;
     let mut shells = Vec::new();
     let names = deployment.actors.iter().map(ActorEntry::full_name);
     let by_name = Arc::new(names.zip(boards.iter().cloned()).collect());
@@ -165,6 +179,7 @@ fn start_shells(
         let parts = ShellParts {
             member,
             entry: Arc::new(entry.clone()),
+            thread: places[member].clone(),
             names,
             alone: supervisors.alone(member),
             boards: Arc::clone(&by_name),

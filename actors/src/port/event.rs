@@ -53,6 +53,8 @@ pub(crate) async fn observe(watch: Rc<TopicWatch>, listeners: Vec<Arc<EventMailb
         match due {
             None => changes.next().await,
             Some(due) => tokio::select! {
+                // In the order of writing, not by chance: a run in the test rig has to repeat itself.
+                biased;
                 () = changes.next() => {}
                 () = clock::sleep_until(due.into()) => {}
             },

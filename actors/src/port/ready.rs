@@ -14,7 +14,7 @@ use crate::sync::{Mutex, MutexGuard};
 pub(crate) enum Lane {
     /// The start handler: before anything that arrives.
     Start,
-    /// Parameters.
+    /// Parameters, the lifecycle, and changes of what the actor watches: other actors, its clock.
     Parameters,
     /// Events of topics: a missed deadline must not wait for what floods the actor.
     Events,

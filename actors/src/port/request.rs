@@ -114,8 +114,10 @@ pub(crate) fn request_port<A: 'static, S: Service>(
 /// A service that nodes have beside their own work, such as `~/get_parameters`. What it needs of the actor is one function from
 /// `Q` to `R`. So it is compiled once: with the actor's type in it, eleven of these would be most of what an actor costs to compile.
 pub(crate) struct NodeService<Q, R> {
-    open: Box<dyn FnOnce(&mut Endpoints) -> Result<OpenNodeService<Q, R>, DeclareError>>,
+    open: OpenInto<Q, R>,
 }
+
+type OpenInto<Q, R> = Box<dyn FnOnce(&mut Endpoints) -> Result<OpenNodeService<Q, R>, DeclareError>>;
 
 struct OpenNodeService<Q, R> {
     port: PortId,

@@ -306,7 +306,7 @@ impl ActorThreads {
         parts: ShellParts,
         build: fn(ShellParts, Arc<Ready>, Notify) -> Box<dyn AnyShell>,
     ) -> ShellAddr {
-        let arbiter = self.arbiter(parts.entry.thread_name());
+        let arbiter = self.arbiter(&parts.thread);
         let addr = Host::start_in_arbiter(&arbiter, move |ctx: &mut Context<Host>| {
             let addr = ctx.address();
             let ready = Arc::new(Ready::default());
@@ -342,10 +342,10 @@ impl ActorThreads {
         let _ = wait.recv_timeout(LAST_PATIENCE);
     }
 
-    fn arbiter(&mut self, name: String) -> ArbiterHandle {
+    fn arbiter(&mut self, name: &str) -> ArbiterHandle {
         if self.here {
             return Arbiter::current();
         }
-        self.arbiters.entry(name).or_insert_with(Arbiter::new).handle()
+        self.arbiters.entry(name.to_owned()).or_insert_with(Arbiter::new).handle()
     }
 }

@@ -122,6 +122,8 @@ pub(crate) struct ShellParts {
     /// Its place in the file.
     pub(crate) member: usize,
     pub(crate) entry: Arc<ActorEntry>,
+    /// The name of the thread that it lives on.
+    pub(crate) thread: String,
     pub(crate) names: NameContext,
     /// By which rules it may restart alone.
     pub(crate) alone: Option<Supervision>,
@@ -134,7 +136,7 @@ pub(crate) struct ShellParts {
 impl<A: Actor> Shell<A> {
     /// The shell, to be fed from `ready`; it calls `notify` when there is mail for it.
     pub(crate) fn build(parts: ShellParts, ready: Arc<Ready>, notify: Notify) -> Box<dyn AnyShell> {
-        let ShellParts { member, entry, names, alone, boards, board, events } = parts;
+        let ShellParts { member, entry, names, alone, boards, board, events, .. } = parts;
         let restarts = alone.map(|supervision| RestartHistory::new(supervision, &entry.full_name()));
         let span = info_span!("actor", name = %entry.name.value);
         Box::new(Self {

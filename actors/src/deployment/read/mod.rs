@@ -18,13 +18,13 @@ use std::sync::Arc;
 use self::fields::{Fields, Shape};
 use self::members::Members;
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::file::{Deployment, Supervision};
+use super::file::{Deployment, SharedThreads, Supervision};
 use super::names::is_label;
 use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "bridge", "supervision", "params_file", "actors"],
+    keys: &["deployment", "transport", "bridge", "supervision", "threads", "params_file", "actors"],
     synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision")],
     later: &["hosts"],
 };
@@ -38,6 +38,10 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
         Some((_, node)) => supervision::read(node, default, diagnostics),
         None => default,
     };
+    let threads = fields.as_ref().and_then(|fields| {
+        let choices = [("one", SharedThreads::One), ("spread", SharedThreads::Spread)];
+        fields.choice("threads", &choices, &[], diagnostics)
+    });
     let members = section("actors").map(|(_, node)| Members::read(node, path, &supervision, diagnostics));
     let Members { actors, groups, .. } = members.unwrap_or_default();
     let mut deployment = Deployment {
@@ -47,6 +51,7 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
         transport: section("transport").map(|(_, node)| transport::read(node, diagnostics)).unwrap_or_default(),
         bridge: section("bridge").and_then(|(key, node)| bridge::read(key, node, diagnostics)),
         supervision,
+        threads: threads.unwrap_or_default(),
         actors,
         groups,
     };
