@@ -52,13 +52,13 @@ impl Routes {
         match (route.kind, route.server) {
             (Kind::Service, Server::Ros(server)) => {
                 let token = self.token(EndpointKind::ServiceServer, route);
-                self.from_actors(&mut tasks, server, Part::service(route), token);
+                self.reach_ros(&mut tasks, server, Part::service(route), token);
             }
-            (Kind::Service, Server::Actor) => self.from_ros(&mut tasks, Part::service(route)),
+            (Kind::Service, Server::Actor) => self.reach_actor(&mut tasks, Part::service(route)),
             (Kind::Action, Server::Ros(server)) => {
                 let mut token = self.token(EndpointKind::ActionServer, route);
                 for part in Part::action(route) {
-                    self.from_actors(&mut tasks, server, part, token.take());
+                    self.reach_ros(&mut tasks, server, part, token.take());
                 }
                 for topic in action_topics(route) {
                     tasks.spawn(topics::to_actors(self.across.clone(), topic));
@@ -66,7 +66,7 @@ impl Routes {
             }
             (Kind::Action, Server::Actor) => {
                 for part in Part::action(route) {
-                    self.from_ros(&mut tasks, part);
+                    self.reach_actor(&mut tasks, part);
                 }
                 for topic in action_topics(route) {
                     tasks.spawn(topics::to_ros(self.across.clone(), topic));
@@ -76,13 +76,13 @@ impl Routes {
         tasks
     }
 
-    fn from_actors(&self, tasks: &mut JoinSet<()>, server: Guid, part: Part, token: Option<String>) {
+    fn reach_ros(&self, tasks: &mut JoinSet<()>, server: Guid, part: Part, token: Option<String>) {
         let Part { name, type_name, patience } = part;
         let service = to_ros_server::Service { name, type_name, server, token, patience };
         tasks.spawn(to_ros_server::carry(self.across.clone(), service));
     }
 
-    fn from_ros(&self, tasks: &mut JoinSet<()>, part: Part) {
+    fn reach_actor(&self, tasks: &mut JoinSet<()>, part: Part) {
         let Part { name, type_name, patience } = part;
         let service = to_actor_server::Service { name, type_name, patience };
         tasks.spawn(to_actor_server::carry(self.across.clone(), service));
