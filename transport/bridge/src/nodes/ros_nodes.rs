@@ -68,11 +68,14 @@ impl RosNodes {
     }
 
     fn token(&self, guid: &Guid, name: &NodeName) -> Option<String> {
-        // With the namespace in front it may be too long for a name.
-        let name = NodeName::parse(&on_zenoh(&self.namespace, &name.to_string())).ok()?;
-        let participant = match self.plugins.get(guid) {
-            Some(id) => id.clone(),
-            None => id_of(guid, &name),
+        let (participant, name) = match self.plugins.get(guid) {
+            // The plugin has put the namespace in front of its own name already.
+            Some(id) => (id.clone(), name.clone()),
+            // With the namespace in front it may be too long for a name.
+            None => {
+                let name = NodeName::parse(&on_zenoh(&self.namespace, &name.to_string())).ok()?;
+                (id_of(guid, &name), name)
+            }
         };
         node_token(&HeardNode { participant, kind: NodeKind::Dds, name }).ok()
     }
@@ -112,7 +115,7 @@ mod tests {
     fn every_node_of_every_participant_has_a_token_until_it_goes() {
         let mut nodes = RosNodes::new("/robot1", &[[9; 16]], "b12d");
         assert!(nodes.told(&info(1, &[("/", "talker"), ("/front", "lidar")])));
-        assert!(nodes.told(&info(9, &[("/", "rosactor_bridge")])));
+        assert!(nodes.told(&info(9, &[("/robot1", "rosactor_bridge")])));
         let tokens = nodes.tokens();
         let prefix = "01".repeat(12);
         let of = |name: &str| tokens.iter().find(|token| token.ends_with(&format!("/dds_node/robot1§{name}")));
