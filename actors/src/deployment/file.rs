@@ -31,6 +31,8 @@ pub struct Deployment {
     pub bridge: Option<Located<BridgeConfig>>,
     /// What happens when one of the outermost actors, programs or groups fails.
     pub supervision: Supervision,
+    /// Whether actors also log on the topic `/rosout`.
+    pub rosout: bool,
     /// Actors and programs in file order, which is the order in which they start. Those of groups are among them.
     pub actors: Vec<ActorEntry>,
     /// The groups in file order, each before the groups within it.
@@ -171,6 +173,8 @@ pub struct ActorEntry {
     pub lifecycle: Option<Located<LifecycleChoice>>,
     /// The thread that it runs on.
     pub thread: ThreadChoice,
+    /// Whether it also logs on the topic `/rosout`, which the whole file says.
+    pub rosout: bool,
 }
 
 impl ActorEntry {

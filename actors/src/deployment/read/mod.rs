@@ -24,7 +24,7 @@ use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "bridge", "supervision", "params_file", "actors"],
+    keys: &["deployment", "transport", "bridge", "supervision", "rosout", "params_file", "actors"],
     synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision")],
     later: &["hosts"],
 };
@@ -47,9 +47,11 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
         transport: section("transport").map(|(_, node)| transport::read(node, diagnostics)).unwrap_or_default(),
         bridge: section("bridge").and_then(|(key, node)| bridge::read(key, node, diagnostics)),
         supervision,
+        rosout: section("rosout").and_then(|(_, node)| expect::flag(node, "`rosout`", diagnostics)).unwrap_or_default(),
         actors,
         groups,
     };
+    deployment.actors.iter_mut().for_each(|entry| entry.rosout = deployment.rosout);
     if let Some((_, node)) = section("params_file") {
         let files = param_files::read(node, path, diagnostics);
         deployment.actors.iter_mut().for_each(|entry| param_files::apply(&files, entry));
