@@ -48,6 +48,7 @@ mod pool;
 mod port;
 pub mod prelude;
 mod registry;
+pub mod rosout;
 mod setup;
 mod shell;
 mod sync;

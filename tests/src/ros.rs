@@ -18,16 +18,65 @@ pub enum Range {
     Subnet,
 }
 
-/// Starts the peer `script` in a namespace.
+/// What a peer runs on, each in an environment of its own that `tests/ros/setup` makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stack {
+    /// ROS 2 Jazzy on Fast DDS.
+    Jazzy,
+    /// ROS 2 Kilted on Fast DDS.
+    Kilted,
+    /// No ROS, but Cyclone DDS, spoken as ROS 2 nodes on it speak.
+    Cyclone,
+}
+
+impl Stack {
+    /// The name of its environment, which is that of the ROS 2 release if it is one.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jazzy => "jazzy",
+            Self::Kilted => "kilted",
+            Self::Cyclone => "cyclone",
+        }
+    }
+
+    fn python(self) -> PathBuf {
+        let variable = match self {
+            Self::Jazzy => "ROSACTOR_ROS_VENV",
+            Self::Kilted => "ROSACTOR_ROS_VENV_KILTED",
+            Self::Cyclone => "ROSACTOR_CYCLONE_VENV",
+        };
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let venv = std::env::var_os(variable).map(PathBuf::from);
+        let venv = venv.unwrap_or_else(|| here.join("../target/ros").join(self.name()));
+        let python = venv.join("bin/python");
+        assert!(python.is_file(), "{} is missing; `tests/ros/setup {}` makes it", python.display(), self.name());
+        python
+    }
+}
+
+/// Starts the peer `script` on ROS 2 Jazzy in a namespace.
 ///
 /// # Panics
 ///
 /// If real ROS 2 is not installed.
 pub fn peer(namespace: &Namespace, range: Range, script: &str, arguments: &[&str]) -> Process {
-    let mut command = namespace.command(python());
+    peer_on(Stack::Jazzy, namespace, range, script, arguments)
+}
+
+/// Starts the peer `script` in a namespace.
+///
+/// # Panics
+///
+/// If what it runs on is not installed.
+pub fn peer_on(stack: Stack, namespace: &Namespace, range: Range, script: &str, arguments: &[&str]) -> Process {
+    let mut command = namespace.command(stack.python());
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ros/peers").join(script)).args(arguments);
     let range = if range == Range::Localhost { "LOCALHOST" } else { "SUBNET" };
-    command.env("ROS_AUTOMATIC_DISCOVERY_RANGE", range).env_remove("ROS_DOMAIN_ID").env_remove("ROS_STATIC_PEERS");
+    command.env("ROS_AUTOMATIC_DISCOVERY_RANGE", range);
+    for variable in ["ROS_DOMAIN_ID", "ROS_STATIC_PEERS", "CYCLONEDDS_URI"] {
+        command.env_remove(variable);
+    }
     Process::start(script, &mut command)
 }
 
@@ -51,12 +100,4 @@ pub fn finish(peer: &mut Process, patience: Duration) -> Value {
     let status = peer.wait(patience);
     assert!(status.success(), "{}", peer.account(&format!("ended with {status}")));
     said(peer).pop().unwrap_or_default()
-}
-
-fn python() -> PathBuf {
-    let venv = std::env::var_os("ROSACTOR_ROS_VENV").map(PathBuf::from);
-    let venv = venv.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/ros/jazzy"));
-    let python = venv.join("bin/python");
-    assert!(python.is_file(), "there is no ROS 2 in {}; install it with `tests/ros/setup`", venv.display());
-    python
 }

@@ -52,10 +52,42 @@ impl Run {
         &self.process
     }
 
+    /// What an actor has logged behind this word, up to now.
+    #[must_use]
+    pub fn told(&self, actor: &str, word: &str) -> Vec<String> {
+        let begin = format!("[{actor}]: {word} ");
+        self.process.log().iter().filter_map(|line| Some(line.split_once(&begin)?.1.to_owned())).collect()
+    }
+
+    /// Waits until an actor has logged something that fits behind this word, and returns it.
+    ///
+    /// # Panics
+    ///
+    /// If it does not in time.
+    pub fn wait_told(&self, patience: Duration, actor: &str, word: &str, fits: impl Fn(&str) -> bool) -> String {
+        let found = || self.told(actor, word).into_iter().find(|rest| fits(rest));
+        self.process.wait_until(patience, &format!("let {actor} tell `{word}` as expected"), || found().is_some());
+        found().unwrap_or_default()
+    }
+
     /// How often a bridge has joined its DDS domain.
     #[must_use]
     pub fn joined(&self) -> usize {
         self.process.log().iter().filter(|line| line.contains("bridge joined DDS domain")).count()
+    }
+
+    /// The process of the bridge.
+    ///
+    /// # Panics
+    ///
+    /// If there is not exactly one bridge.
+    #[must_use]
+    pub fn bridge(&self) -> u32 {
+        let children = process::children(self.process.id());
+        let [(pid, _)] = children.iter().filter(|(_, name)| name == "rosactor-bridge").collect::<Vec<_>>()[..] else {
+            panic!("{}", self.process.account(&format!("must have one bridge among its children {children:?}")))
+        };
+        *pid
     }
 
     /// Kills the bridge's process, as a crash would.
@@ -64,12 +96,9 @@ impl Run {
     ///
     /// If there is not exactly one bridge.
     pub fn kill_bridge(&self) -> u32 {
-        let children = process::children(self.process.id());
-        let [(pid, _)] = children.iter().filter(|(_, name)| name == "rosactor-bridge").collect::<Vec<_>>()[..] else {
-            panic!("{}", self.process.account(&format!("must have one bridge among its children {children:?}")))
-        };
-        process::signal(*pid, "KILL");
-        *pid
+        let pid = self.bridge();
+        process::signal(pid, "KILL");
+        pid
     }
 
     /// Ends the deployment as Ctrl-C does, and returns its report.

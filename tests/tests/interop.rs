@@ -118,7 +118,7 @@ struct Newest {
 impl Exchange {
     fn start() -> Self {
         let (ros_host, host) = Namespace::pair();
-        let run = Run::start(&host, &process::binary("examples/sequences"), "tests/ros/sequences.yaml");
+        let run = Run::start(&host, &process::binary("examples/citizen"), "tests/ros/sequences.yaml");
         let talker = ros::peer(&ros_host, Range::Subnet, "seq_talker.py", &["--seconds", "120"]);
         let listener = ros::peer(&ros_host, Range::Subnet, "seq_listener.py", &["--seconds", "120"]);
         Self { run, talker, listener, _hosts: (ros_host, host) }

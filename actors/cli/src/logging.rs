@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use indicatif::ProgressBar;
+use rosactor::rosout;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
@@ -54,6 +55,7 @@ pub(crate) fn begin(level: Option<&str>, bar: Option<ProgressBar>, colour: bool)
     tracing_subscriber::registry()
         .with(filter)
         .with(ActorNames)
+        .with(Rosout)
         .with(lines)
         .try_init()
         .map_err(LoggingError::Installed)?;
@@ -80,6 +82,22 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ActorNames {
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(ActorName(name.text));
         }
+    }
+}
+
+/// Hands on what actors log, for the topic `/rosout`.
+struct Rosout;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Rosout {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut scope = context.event_scope(event).into_iter().flatten();
+        let Some(actor) = scope.find(|span| span.metadata().name() == "actor") else { return };
+        let mut message = Text::new("message");
+        event.record(&mut message);
+        let metadata = event.metadata();
+        let line =
+            rosout::Line { level: *metadata.level(), text: &message.text, file: metadata.file().zip(metadata.line()) };
+        rosout::log(&actor.id(), line);
     }
 }
 

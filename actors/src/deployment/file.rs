@@ -33,6 +33,8 @@ pub struct Deployment {
     pub supervision: Supervision,
     /// Where the actors run that choose no thread.
     pub threads: SharedThreads,
+    /// Whether actors also log on the topic `/rosout`.
+    pub rosout: bool,
     /// Actors and programs in file order, which is the order in which they start. Those of groups are among them.
     pub actors: Vec<ActorEntry>,
     /// The groups in file order, each before the groups within it.
@@ -173,6 +175,8 @@ pub struct ActorEntry {
     pub lifecycle: Option<Located<LifecycleChoice>>,
     /// The thread that it runs on.
     pub thread: ThreadChoice,
+    /// Whether it also logs on the topic `/rosout`, which the whole file says.
+    pub rosout: bool,
 }
 
 impl ActorEntry {

@@ -21,6 +21,7 @@ use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
 use crate::handles::{Ending, EndingSlot};
 use crate::port::{Endpoints, Ready, Turn, turn};
+use crate::rosout::Rosout;
 use crate::setup::{Blueprint, Declared};
 use crate::watch::Change;
 use crate::{Actor, Setup};
@@ -258,6 +259,11 @@ impl<A: Actor> AnyShell for Shell<A> {
             self.endpoints = Some(Endpoints::new(participant, ready, board, Arc::clone(&self.boards)));
         }
         let Some(endpoints) = &mut self.endpoints else { return Ok(()) };
+        if self.entry.rosout {
+            let (node, span) = (self.entry.full_name(), &self.span);
+            let opened = endpoints.handle("rosout".to_owned(), |participant| Rosout::open(participant, &node, span));
+            opened.map_err(|error| error.to_string())?;
+        }
         let around = Surroundings {
             incarnation: self.incarnation,
             ready: Arc::clone(&self.ready),

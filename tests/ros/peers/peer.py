@@ -1,59 +1,51 @@
-"""What every ROS peer of the tests shares: one node, JSON lines on standard output, a bounded life.
-
-A peer ends by itself when its time is over, and early but cleanly on SIGTERM or SIGINT, so that a test which
-fails half-way never leaves a ROS node behind.
-"""
-import json
-import signal
-import time
-
+"""What every ROS peer of the tests shares: one node in an executor of its own, and the life of every peer (`life.py`)."""
 import rclpy
+from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
+from life import Checks, Life, emit
 
-class Peer:
+__all__ = ['Checks', 'Peer', 'emit']
+
+
+class Peer(Life):
     """A ROS node with a deadline.
 
     rclpy's own signal handlers are off: they shut the context down under a running callback, and the peer could
     not print its last line.
     """
 
-    def __init__(self, name, seconds):
+    def __init__(self, name, seconds, threads=1, make=rclpy.create_node):
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
-        self.node = rclpy.create_node(name)
-        self.deadline = time.monotonic() + seconds
-        self.stopped = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._on_signal)
-
-    def _on_signal(self, _number, _frame):
-        self.stopped = True
+        self.node = make(name)
+        self.executor = SingleThreadedExecutor() if threads == 1 else MultiThreadedExecutor(threads)
+        self.executor.add_node(self.node)
+        super().__init__(seconds)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_exc):
+        self.executor.shutdown(timeout_sec=1.0)
         self.node.destroy_node()
         rclpy.try_shutdown()
 
-    def alive(self):
-        """True until the deadline or a signal."""
-        return not self.stopped and time.monotonic() < self.deadline
-
     def spin_once(self, seconds=0.05):
         """Handles at most one waiting callback, waiting for it no longer than `seconds`."""
-        rclpy.spin_once(self.node, timeout_sec=max(0.0, seconds))
+        self.executor.spin_once(timeout_sec=max(0.0, seconds))
 
-    def spin_until(self, condition, seconds):
-        """Handles callbacks until `condition()` holds; returns whether it did within `seconds`."""
-        end = min(self.deadline, time.monotonic() + seconds)
-        while not condition():
-            if self.stopped or time.monotonic() >= end:
-                return False
-            self.spin_once(min(0.05, end - time.monotonic()))
-        return True
+    def outcome(self, future, seconds):
+        """What a future yields; raises TimeoutError if it has not come within `seconds`."""
+        if not self.spin_until(future.done, seconds):
+            raise TimeoutError(f'no answer within {seconds} s')
+        return future.result()
 
-
-def emit(**fields):
-    """Prints one JSON object as one line at once. NaN is not JSON, so callers pass finite numbers and text."""
-    print(json.dumps(fields, allow_nan=False), flush=True)
+    def call(self, kind, service, patience=10.0, **request):
+        """One call of a service, found by its name."""
+        client = self.node.create_client(kind, service)
+        try:
+            if not self.spin_until(client.service_is_ready, patience):
+                raise TimeoutError(f'no server of {service} within {patience} s')
+            return self.outcome(client.call_async(kind.Request(**request)), patience)
+        finally:
+            self.node.destroy_client(client)

@@ -95,6 +95,7 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
         restart,
         lifecycle,
         thread,
+        rosout: false,
     };
     param_files::apply(&files, &mut entry);
     Some(Actor { entry, host })

@@ -24,7 +24,7 @@ use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "bridge", "supervision", "threads", "params_file", "actors"],
+    keys: &["deployment", "transport", "bridge", "supervision", "threads", "rosout", "params_file", "actors"],
     synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision")],
     later: &["hosts"],
 };
@@ -52,9 +52,11 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
         bridge: section("bridge").and_then(|(key, node)| bridge::read(key, node, diagnostics)),
         supervision,
         threads: threads.unwrap_or_default(),
+        rosout: section("rosout").and_then(|(_, node)| expect::flag(node, "`rosout`", diagnostics)).unwrap_or_default(),
         actors,
         groups,
     };
+    deployment.actors.iter_mut().for_each(|entry| entry.rosout = deployment.rosout);
     if let Some((_, node)) = section("params_file") {
         let files = param_files::read(node, path, diagnostics);
         deployment.actors.iter_mut().for_each(|entry| param_files::apply(&files, entry));

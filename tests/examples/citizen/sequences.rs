@@ -1,12 +1,12 @@
-//! An actor that numbers what it sends and notes the numbers that it hears, with the verbs of `rosactor`. Tests run it to count
-//! what gets lost or comes twice on the way to ROS 2 nodes and back.
+//! An actor that numbers what it sends and notes the numbers that it hears. Tests run it to count what gets lost or comes twice on
+//! the way to ROS 2 nodes and back.
 
 use rosactor::{messages::std_msgs, prelude::*};
 
 /// Publishes "native N" on `seq_to_ros` every 20 ms, N from 0; hears "NAME N" on `seq_from_ros`.
 ///
 /// Outcomes: `sent`, how many went out, and `heard`, the numbers in the order of their arrival.
-struct Sequences {
+pub(crate) struct Sequences {
     to_ros: Publisher<std_msgs::String>,
     sent: u64,
     heard: Vec<u64>,
@@ -38,10 +38,4 @@ impl Sequences {
         self.to_ros.publish(std_msgs::String { data: format!("native {}", self.sent) });
         self.sent += 1;
     }
-}
-
-fn main() -> std::process::ExitCode {
-    rosactor_cli::main(|actors| {
-        actors.add::<Sequences>("tests/Sequences");
-    })
 }

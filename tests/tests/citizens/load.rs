@@ -1,0 +1,137 @@
+//! Many calls, and many comings and goings: all answered, each with its own answer, and nothing grows.
+
+use std::fs;
+
+use rosactor_tests::ros::{self, Stack};
+use rosactor_tests::run::{self, Run};
+use serde_json::json;
+use std::time::Duration;
+
+use crate::place::{PATIENCE, Place, dismiss, ready, turn};
+
+/// For ten thousand calls on a busy machine.
+const MANY: Duration = Duration::from_secs(300);
+
+#[test]
+fn ros_nodes_get_an_answer_of_their_own_to_every_one_of_many_calls() {
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "load.yaml");
+    let calls = ["--sequential", "10000", "--concurrent", "1000", "--seconds", "300"];
+    let mut client = place.node("service_client.py", &calls);
+    let summary = ros::finish(&mut client, MANY);
+    assert_eq!((&summary["sequential"]["right"], &summary["concurrent"]["right"]), (&10_000.into(), &1000.into()));
+    let report = place.run.stop();
+    // Nothing was asked twice.
+    assert_eq!(run::actor(&report, "adder")["outcome"]["served"], 11_000);
+}
+
+#[test]
+fn actors_get_an_answer_of_their_own_to_every_one_of_many_calls() {
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "load.yaml");
+    let server = place.node("service_server.py", &["--seconds", "300"]);
+    ready(&server);
+    for (actor, right) in [("caller", 10_000), ("busy_caller", 1008)] {
+        let called = place.run.wait_told(MANY, actor, "called", |_| true);
+        let called: serde_json::Value = serde_json::from_str(&called).unwrap();
+        assert_eq!(called, json!({"right": right, "wrong": 0, "failed": []}));
+    }
+    assert_eq!(dismiss(server), json!({"served": 11_008, "repeated": 0}));
+    let _ = place.run.stop();
+}
+
+/// What a process holds.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    files: usize,
+    memory_mb: u64,
+}
+
+fn held(pid: u32) -> Held {
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count();
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let kilobytes: u64 = resident.split_whitespace().next().unwrap().parse().unwrap();
+    Held { files, memory_mb: kilobytes / 1024 }
+}
+
+/// The deployment and its bridge.
+fn both(run: &Run) -> [Held; 2] {
+    [held(run.process().id()), held(run.bridge())]
+}
+
+/// What was there before may have been kept; what comes and goes may not leave anything behind.
+fn check_held(before: [Held; 2], after: [Held; 2]) {
+    for (before, after) in before.into_iter().zip(after) {
+        assert!(after.files <= before.files + 4, "files are left open: {before:?}, then {after:?}");
+        assert!(after.memory_mb <= before.memory_mb + 30, "memory grows: {before:?}, then {after:?}");
+    }
+}
+
+/// How many comings and goings are tried; `ROSACTOR_CYCLES` says another number.
+fn cycles() -> usize {
+    std::env::var("ROSACTOR_CYCLES").map_or(20, |cycles| cycles.parse().expect("ROSACTOR_CYCLES is a number"))
+}
+
+#[test]
+fn ros_nodes_that_come_and_go_leave_nothing_behind() {
+    const EACH: usize = 5;
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "hardship.yaml");
+    let begin = dismiss_when_done(&place, 5, 0, EACH);
+    let before = both(&place.run);
+    dismiss_when_done(&place, cycles(), begin, EACH);
+    let after = both(&place.run);
+    let sent = begin + cycles() * EACH;
+    let last = (sent - 1).to_string();
+    place.run.wait_told(PATIENCE, "sequences", "heard", |number| number == last);
+    let heard = place.run.told("sequences", "heard");
+    let numbers: Vec<usize> = heard.iter().map(|number| number.parse().unwrap()).collect();
+    assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "a number came twice, or out of order: {numbers:?}");
+    // A writer may begin before the other side has noticed it; what it sends from its first heard number on is all heard.
+    let of = |cycle: usize| numbers.iter().filter(move |number| **number / EACH == cycle).copied();
+    for cycle in 0..sent / EACH {
+        let first = of(cycle).next().unwrap_or_else(|| panic!("nothing was heard of node {cycle}: {numbers:?}"));
+        assert!(of(cycle).eq(first..(cycle + 1) * EACH), "a number of node {cycle} is missing: {numbers:?}");
+    }
+    check_held(before, after);
+    let _ = place.run.stop();
+}
+
+/// Lets nodes come and go, each of which sends `each` numbers; the next number.
+fn dismiss_when_done(place: &Place, cycles: usize, first: usize, each: usize) -> usize {
+    let text = |number: usize| number.to_string();
+    let arguments = ["--cycles", &text(cycles), "--first", &text(first), "--each", &text(each), "--seconds", "1500"];
+    let mut peer = place.node("cycles.py", &arguments);
+    let summary = ros::finish(&mut peer, Duration::from_secs(1500));
+    assert_eq!(summary["cycles"], cycles, "{}", peer.account("did not come and go as often"));
+    first + cycles * each
+}
+
+#[test]
+fn actors_that_come_and_go_leave_nothing_behind() {
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "citizens.yaml");
+    let listener = place.node("seq_listener.py", &["--topic", "/seq_of_guest", "--seconds", "1500"]);
+    ready(&listener);
+    let heard = || ros::said(&listener).iter().filter_map(|line| line["seq"].as_u64()).collect::<Vec<_>>();
+    let come_and_go = |cycles: usize| {
+        for _ in 0..cycles {
+            let before = heard().len();
+            let guest = place.beside("guest.yaml");
+            listener.wait_until(PATIENCE, "heard the guest", || heard().len() >= before + 3);
+            let _ = guest.stop();
+        }
+    };
+    come_and_go(5);
+    let before = both(&place.run);
+    come_and_go(cycles());
+    check_held(before, both(&place.run));
+    let numbers = heard();
+    // Every guest begins to count anew. A number that came through two routes would stand beside itself.
+    let right = |pair: &[u64]| pair[1] == pair[0] + 1 || pair[1] < pair[0];
+    assert!(numbers.windows(2).all(right), "a number came twice, or out of order: {numbers:?}");
+    dismiss(listener);
+    let report = place.run.stop();
+    assert_eq!(report["bridge"]["restarts"], 0, "{report}");
+}
