@@ -8,7 +8,7 @@ use rustdds::{
     DomainParticipant, DomainParticipantBuilder, DomainParticipantStatusEvent as Status, EndpointDescription, GUID,
     StatusEvented,
 };
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::error::BridgeError;
 
@@ -27,7 +27,7 @@ pub(crate) enum Side {
 /// What happens in the domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// Somebody has an endpoint; it may be ours.
+    /// Somebody has an endpoint. Of our own RustDDS tells those alone that match each other; who makes one tells of it.
     Endpoint { guid: Guid, side: Side, topic: String, type_name: String },
     /// From now on the reader gets what the writer writes.
     ReaderMatched { writer: Guid, reader: Guid },
@@ -37,10 +37,11 @@ pub(crate) enum Event {
     ParticipantLost(Guid),
 }
 
-/// Joins the domain. Every event is told to each of the receivers.
-pub(crate) fn join<const N: usize>(
+/// Joins the domain. Every event is told to each of the listeners.
+pub(crate) fn join(
     config: &BridgeConfig,
-) -> Result<(DomainParticipant, [UnboundedReceiver<Event>; N]), BridgeError> {
+    mut listeners: Vec<UnboundedSender<Event>>,
+) -> Result<DomainParticipant, BridgeError> {
     let failed = |reason: String| BridgeError::NoDomain { domain: config.domain, reason };
     let domain = u16::try_from(config.domain).map_err(|error| failed(error.to_string()))?;
     let mut builder = DomainParticipantBuilder::new(domain);
@@ -48,25 +49,20 @@ pub(crate) fn join<const N: usize>(
         builder = builder.with_only_networks([Ipv4Addr::LOCALHOST]);
     }
     let participant = builder.build().map_err(|error| failed(error.to_string()))?;
-    let (mut senders, receivers) = (Vec::new(), std::array::from_fn(|_| unbounded_channel()));
-    let receivers = receivers.map(|(sender, receiver)| {
-        senders.push(sender);
-        receiver
-    });
     let events = participant.status_listener();
     tokio::spawn(async move {
         // The listener keeps the participant's discovery alive no longer than somebody listens.
         let mut events = events.as_async_status_stream();
         while let Some(status) = events.next().await {
             if let Some(event) = Event::of(status) {
-                tell(&mut senders, &event);
+                tell(&mut listeners, &event);
             }
-            if senders.is_empty() {
+            if listeners.is_empty() {
                 break;
             }
         }
     });
-    Ok((participant, receivers))
+    Ok(participant)
 }
 
 fn tell(listeners: &mut Vec<UnboundedSender<Event>>, event: &Event) {

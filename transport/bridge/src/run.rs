@@ -6,7 +6,7 @@ use rosactor_transport::bridge_config::BridgeConfig;
 use rustdds::DomainParticipant;
 use tokio::{
     runtime::{Builder, Runtime as Threads},
-    sync::mpsc::UnboundedReceiver,
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::{JoinError, JoinHandle},
     time::{sleep, timeout},
 };
@@ -60,10 +60,12 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     if let Some(stop) = unless_stopped(&mut stops, sleep(SCOUTING)).await {
         return stop.outcome();
     }
-    let (participant, events) = domain::join(config)?;
+    let (to_nodes, of_nodes) = unbounded_channel();
+    let (to_gateway, of_gateway) = unbounded_channel();
+    let participant = domain::join(config, vec![to_nodes.clone(), to_gateway])?;
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
     let bridge = Bridge { config, session: &session, participant: &participant };
-    let outcome = bridge.watch(events, &mut stops, &mut plugin).await;
+    let outcome = bridge.watch(of_nodes, of_gateway, to_nodes, &mut stops, &mut plugin).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
     outcome
@@ -80,7 +82,9 @@ impl Bridge<'_> {
     /// Watches the plugin from its start to the end of the bridge.
     async fn watch(
         &self,
-        [of_nodes, of_gateway]: [UnboundedReceiver<Event>; 2],
+        of_nodes: UnboundedReceiver<Event>,
+        of_gateway: UnboundedReceiver<Event>,
+        to_nodes: UnboundedSender<Event>,
         stops: &mut Stops,
         plugin: &mut JoinHandle<()>,
     ) -> Result<(), BridgeError> {
@@ -94,7 +98,7 @@ impl Bridge<'_> {
             })?,
         }
         let nodes = Nodes::begin(config, session, participant, of_nodes).await?;
-        let gateway = Gateway::begin(config, session, participant, of_gateway).await?;
+        let gateway = Gateway::begin(config, session, participant, of_gateway, to_nodes).await?;
         tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
         let outcome = tokio::select! {
             stop = stops.next() => stop.outcome(),

@@ -9,14 +9,15 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::watch;
+use rustdds::{GUID, RTPSEntity};
+use tokio::sync::{mpsc::UnboundedSender, watch};
 use zenoh::Session;
 
 use super::{
     endpoints::{Endpoints, Keeps, Reader, Writer},
     names::Namespace,
 };
-use crate::domain::Guid;
+use crate::domain::{Event, Guid, Side};
 
 /// Pairs of one of our writers and the reader of somebody else that gets what it writes.
 pub(super) type Matches = HashSet<(Guid, Guid)>;
@@ -35,18 +36,31 @@ pub(super) struct Across {
     pub(super) session: Session,
     pub(super) namespace: Namespace,
     pub(super) matches: watch::Receiver<Matches>,
+    /// Hears of every endpoint that is made.
+    pub(super) listener: UnboundedSender<Event>,
 }
 
 impl Across {
     /// A reader, or `None` with a warning.
     pub(super) async fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Reader> {
         let reader = self.endpoints.reader(topic, type_name, keeps).await;
-        reader.map_err(|error| refused(topic, &error.to_string())).ok()
+        let reader = reader.map_err(|error| refused(topic, &error.to_string())).ok()?;
+        self.tell(reader.guid, Side::Reader, topic, type_name);
+        Some(reader)
     }
 
     /// A writer, or `None` with a warning.
     pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Arc<Writer>> {
-        self.endpoints.writer(topic, type_name, keeps).map_err(|error| refused(topic, &error.to_string())).ok()
+        let writer = self.endpoints.writer(topic, type_name, keeps);
+        let writer = writer.map_err(|error| refused(topic, &error.to_string())).ok()?;
+        self.tell(writer.guid(), Side::Writer, topic, type_name);
+        Some(writer)
+    }
+
+    fn tell(&self, guid: GUID, side: Side, topic: &str, type_name: &str) {
+        let (topic, type_name) = (topic.to_owned(), type_name.to_owned());
+        // While the bridge ends nobody listens.
+        let _ = self.listener.send(Event::Endpoint { guid: guid.to_bytes(), side, topic, type_name });
     }
 }
 

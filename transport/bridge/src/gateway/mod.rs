@@ -50,12 +50,13 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Begins.
+    /// Begins. `listener` hears of the gateway's own endpoints.
     pub(crate) async fn begin(
         config: &BridgeConfig,
         session: &Session,
         participant: &DomainParticipant,
         events: UnboundedReceiver<Event>,
+        listener: UnboundedSender<Event>,
     ) -> Result<Self, BridgeError> {
         let own_id = own_id(&participant.guid().to_bytes());
         let (sender, tokens) = unbounded_channel();
@@ -64,8 +65,13 @@ impl Gateway {
         let endpoints = Endpoints::new(participant)
             .map_err(|error| BridgeError::NoDomain { domain: config.domain, reason: error.to_string() })?;
         let (known, matches) = watch::channel(Matches::new());
-        let across =
-            Across { endpoints, session: session.clone(), namespace: Namespace::new(&config.namespace), matches };
+        let across = Across {
+            endpoints,
+            session: session.clone(),
+            namespace: Namespace::new(&config.namespace),
+            matches,
+            listener,
+        };
         let state = State {
             census: Census::new(config, participant.guid().to_bytes(), &own_id),
             routes: Routes::new(across, own_id),

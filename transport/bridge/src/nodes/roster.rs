@@ -27,7 +27,7 @@ pub(crate) struct Roster {
     /// The topics of every endpoint, by participant and token.
     endpoints: BTreeMap<(String, String), Vec<(Side, String)>>,
     /// The bridge's own readers and writers.
-    carriers: BTreeMap<(Side, String), BTreeSet<Guid>>,
+    carriers: BTreeMap<(Side, String), Guid>,
     topics: HashMap<Guid, (Side, String)>,
     /// How many announcements had no room.
     refused: u64,
@@ -77,22 +77,22 @@ impl Roster {
         self.endpoints.insert(key, topics(endpoint.kind, name)).is_none()
     }
 
-    /// Notes that the bridge has a reader or writer.
+    /// Notes that the bridge has a reader or writer. A new one of a topic takes the place of the one before: nobody tells when
+    /// RustDDS has dropped that.
     pub(crate) fn carrier(&mut self, guid: Guid, side: Side, topic: &str) -> bool {
         let place = (side, topic.to_owned());
-        self.topics.insert(guid, place.clone());
-        self.carriers.entry(place).or_default().insert(guid)
+        let before = self.carriers.insert(place.clone(), guid);
+        if let Some(before) = before.filter(|before| *before != guid) {
+            self.topics.remove(&before);
+        }
+        self.topics.insert(guid, place);
+        before != Some(guid)
     }
 
     /// Notes that a reader or writer is gone, whosever it was.
     pub(crate) fn lost(&mut self, guid: Guid) -> bool {
         let Some(place) = self.topics.remove(&guid) else { return false };
-        if let Some(guids) = self.carriers.get_mut(&place) {
-            guids.remove(&guid);
-            if guids.is_empty() {
-                self.carriers.remove(&place);
-            }
-        }
+        self.carriers.remove(&place);
         true
     }
 
@@ -109,7 +109,7 @@ impl Roster {
             let begin = (participant.to_owned(), String::new());
             let own = self.endpoints.range(begin..).take_while(|((of, _), _)| of == participant);
             let places = own.flat_map(|(_, places)| places).filter(|(of, _)| *of == side);
-            places.filter_map(|place| self.carriers.get(place)).flatten().copied().collect()
+            places.filter_map(|place| self.carriers.get(place)).copied().collect()
         };
         Node {
             namespace: if namespace.is_empty() { "/".to_owned() } else { namespace.to_owned() },
@@ -211,6 +211,19 @@ mod tests {
         assert!(!roster.hear("@rosactor/a1/node/other", false));
         assert!(roster.hear(NAV, false));
         assert_eq!(roster.nodes(), []);
+    }
+
+    #[test]
+    fn a_new_reader_takes_the_place_of_the_one_before() {
+        let mut roster = Roster::new("/");
+        let token = "@/a1/@ros2_lv/SS/add/example_interfaces§srv§AddTwoInts";
+        ["@rosactor/a1/node/n", token].iter().for_each(|token| assert!(roster.hear(token, true)));
+        assert!(roster.carrier([1; 16], Side::Reader, "rq/addRequest"));
+        assert!(!roster.carrier([1; 16], Side::Reader, "rq/addRequest"));
+        assert!(roster.carrier([2; 16], Side::Reader, "rq/addRequest"));
+        assert_eq!(roster.nodes(), [node("/", "n", &[2], &[])]);
+        assert!(!roster.lost([1; 16]) && roster.lost([2; 16]));
+        assert_eq!(roster.nodes(), [node("/", "n", &[], &[])]);
     }
 
     /// Otherwise two bridges would tell each other of the same nodes for ever.
