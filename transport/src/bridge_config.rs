@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn unknown_keys_and_releases_are_refused() {
         for text in
-            [r#"{"domian": 1}"#, r#"{"allow": {"services": []}}"#, r#"{"distro": "jazy"}"#, r#"{"discovery": "all"}"#]
+            [r#"{"domian": 1}"#, r#"{"allow": {"service": []}}"#, r#"{"distro": "jazy"}"#, r#"{"discovery": "all"}"#]
         {
             assert!(serde_json::from_str::<BridgeConfig>(text).is_err(), "{text}");
         }

@@ -1,5 +1,8 @@
 //! A lifecycle actor like the ROS node of `lifecycle_node.py`, and an actor that leads such a node through its states.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rosactor::messages::lifecycle_msgs::{
     ChangeState, ChangeStateRequest, GetAvailableStates, GetAvailableTransitions, GetState, Transition as Wanted,
     TransitionEvent,
@@ -62,6 +65,8 @@ impl LifecycleActor for Managed {
 /// `talk TEXT`, `transition STATE`.
 pub(crate) struct Manager {
     services: Services,
+    /// Whether the node has been heard.
+    talked: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -76,7 +81,10 @@ struct Services {
 impl Actor for Manager {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
         node.on_start(Self::go);
-        node.subscribe("/ros_managed/talk", |_: &mut Self, message: std_msgs::String| info!("talk {}", message.data));
+        node.subscribe("/ros_managed/talk", |manager: &mut Self, message: std_msgs::String| {
+            info!("talk {}", message.data);
+            manager.talked.store(true, Ordering::Release);
+        });
         node.subscribe("/ros_managed/transition_event", |_: &mut Self, event: TransitionEvent| {
             info!("transition {}", event.goal_state.label);
         });
@@ -87,17 +95,17 @@ impl Actor for Manager {
             transitions: node.client("/ros_managed/get_available_transitions"),
             graph: node.client("/ros_managed/get_transition_graph"),
         };
-        Ok(Self { services })
+        Ok(Self { services, talked: Arc::default() })
     }
 }
 
 impl Manager {
     fn go(&mut self) -> Then<Self> {
-        let services = self.services.clone();
+        let (services, talked) = (self.services.clone(), Arc::clone(&self.talked));
         run(async move {
             let mut checks = Checks::new("lifecycle");
             services.look(&mut checks).await?;
-            services.lead(&mut checks).await?;
+            services.lead(&mut checks, &talked).await?;
             Ok(checks)
         })
         .then(|_, outcome| tell("lifecycle", outcome))
@@ -127,7 +135,7 @@ impl Services {
         Ok(self.get.call(Default::default()).await?.current_state.label)
     }
 
-    async fn lead(&self, checks: &mut Checks) -> Result<()> {
+    async fn lead(&self, checks: &mut Checks, talked: &AtomicBool) -> Result<()> {
         let steps = [
             (Wanted::TRANSITION_CONFIGURE, "inactive"),
             (Wanted::TRANSITION_ACTIVATE, "active"),
@@ -140,9 +148,9 @@ impl Services {
             let done = self.change.call(ChangeStateRequest { transition }).await?.success;
             let now = self.state().await?;
             checks.check(state, done && now == state, now);
-            if state == "active" {
-                // Time for the node to talk.
-                sleep(Duration::from_millis(500)).await;
+            // What it says before it is known on this side is lost, so it stays active until it is heard.
+            while state == "active" && !talked.load(Ordering::Acquire) {
+                sleep(Duration::from_millis(50)).await;
             }
         }
         Ok(())

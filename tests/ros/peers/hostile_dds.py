@@ -37,8 +37,9 @@ def main():
     args.add_argument('--seconds', type=float, default=60.0)
     args = args.parse_args()
     with Cyclone(args.seconds) as cyclone:
-        # A short server for what actors call, and short clients of what they serve.
-        held = [cyclone.reader('rr/actor_addReply', ShortReply), cyclone.reader('rq/ros_addRequest', Short),
+        # Short clients of what actors serve, and short replies to what they ask. No reader of requests beside the latter: that would be
+        # a second server, which ROS and the gateway take as well as the first.
+        held = [cyclone.reader('rr/actor_addReply', ShortReply),
                 cyclone.reader('rr/actor_fib/_action/send_goalReply', ShortReply)]
         writers = [(cyclone.writer('rq/actor_addRequest', Short), Short(7)),
                    (cyclone.writer('rr/ros_addReply', ShortReply), ShortReply(7)),

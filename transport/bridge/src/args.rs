@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[arg(short = 'e', long, value_name = "ENDPOINT")]
     connect: Vec<String>,
 
-    /// A Zenoh endpoint to be reached at, such as tcp/[::]:7447; may be given several times.
+    /// A Zenoh endpoint to be reached at, such as tcp/0.0.0.0:7447; may be given several times.
     #[arg(short, long, value_name = "ENDPOINT")]
     listen: Vec<String>,
 

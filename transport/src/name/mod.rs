@@ -61,6 +61,8 @@ impl NodeName {
     pub fn parse(full: &str) -> Result<Self, NameError> {
         match full.rsplit_once('/') {
             Some(("", name)) => Self::new("/", name),
+            // Two slashes in a row.
+            Some(("/", name)) => Self::new("//", name),
             Some((namespace, name)) => Self::new(namespace, name),
             // Without a slash it has no namespace, which is what the check says.
             None => Self::new("", full),
