@@ -99,15 +99,17 @@ impl Census {
         self.tokens.len() < MOST && self.tokens.insert(token.to_owned(), endpoint).is_none()
     }
 
-    /// What has to be carried, and the names that are not because both sides serve them.
+    /// What has to be carried, and the names that both sides serve. A ROS node's server is carried whatever else there is, and an
+    /// actor's only where ROS has none: each side asks its own. If neither were carried, two bridges whose ROS nodes serve
+    /// one name would announce it and take it back in turns for ever.
     pub(super) fn routes(&self) -> (BTreeSet<Route>, BTreeSet<String>) {
         let actors = self.of_actors();
         let ros = self.of_ros();
         let both: BTreeSet<String> =
             ros.keys().filter(|of| actors.contains_key(*of)).map(|(_, name)| name.clone()).collect();
-        let all = actors.into_iter().chain(ros);
+        let only_actors = actors.into_iter().filter(|(of, _)| !ros.contains_key(of)).collect::<Served>();
         let route = |((kind, name), (type_name, server))| Route { kind, name, type_name, server };
-        let wanted = all.map(route).filter(|route| !both.contains(&route.name) && self.allowed.crosses(route));
+        let wanted = only_actors.into_iter().chain(ros).map(route).filter(|route| self.allowed.crosses(route));
         (wanted.collect(), both)
     }
 

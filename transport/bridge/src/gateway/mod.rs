@@ -155,7 +155,7 @@ impl State {
     fn carry(&mut self) {
         let (wanted, both) = self.census.routes();
         for name in both.difference(&self.told) {
-            tracing::warn!("{name} is served by an actor and by a ROS node; it is carried to neither side");
+            tracing::warn!("{name} is served by a ROS node and elsewhere: ROS nodes ask their own, and actors both");
         }
         self.told.clone_from(&both);
         self.routes.set(wanted);
