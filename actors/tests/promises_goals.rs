@@ -358,8 +358,9 @@ fn of_feedback_that_comes_too_often_the_first_and_the_last_arrive() {
 }
 
 #[test]
-fn thousands_of_goals_end_once_each_whatever_happens_to_the_server() {
-    const GOALS: i32 = 2_000;
+fn a_thousand_goals_end_once_each_whatever_happens_to_the_server() {
+    // As many as a server keeps the results of: they are asked for when all goals have been answered.
+    const GOALS: i32 = 1_000;
     let running =
         deploy(&deployment("{parallel: 100}", "").replace("1ms..1ms", "1ms..1ms, restarts: 100000"), actors());
     let listener = Listener::new(&running);
