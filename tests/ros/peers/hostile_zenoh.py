@@ -1,5 +1,5 @@
-"""Puts on Zenoh what neither a bridge nor an actor would: requests and samples that cannot be decoded, and with --tokens liveliness
-tokens that say nothing sensible. One line {"ready"} when all of it is out."""
+"""Puts on Zenoh what neither a bridge nor an actor would: requests and samples that cannot be decoded, and liveliness tokens that say
+nothing sensible. One line {"ready"} when all of it is out."""
 import argparse
 import sys
 import time
@@ -16,6 +16,7 @@ TOKENS = [
     '@/{id}/@ros2_lv/MS/a§/std_msgs§msg§String/:1:0:0,10', '@/{id}/@ros2_lv/MP/a§§b/std_msgs§msg§String/:1:0:0,10',
     '@/{id}/@ros2_lv/MP/a/nonsense/:1:1:0,0', '@/{id}/@ros2_lv/SS/a', '@/{id}/@ros2_lv/SS/§/example_interfaces§srv§AddTwoInts',
     '@/{id}/@ros2_lv/SS/a§§b/example_interfaces§srv§AddTwoInts', '@/{id}/@ros2_lv/SS/a/no_type', '@/{id}/@ros2_lv/AS/a/§§',
+    '@/{id}/@ros2_lv/\u00e9/a/b', '@/{id}/@ros2_lv/MP/a\u00a7b/std_msgs\u00a7msg\u00a7String/:1:0:0,-5', '@/{id}/@ros2_lv/MP/1a/1/:1:0:0,10',
     '@/{id}/@ros2_lv/AS/_action/example_interfaces§action§Fibonacci', '@/{id}/@ros2_lv/SC/a/b/c/d/e',
 ]
 PAYLOADS = [b'', b'\0', b'\0\1\0', b'\0\1\0\0', b'\0\1\0\0\1', b'\0\0\0\0' + b'\xff' * 16, b'\xff' * 64, b'\0\1\0\0' + b'\xff' * 4, b'\0' * 65536]
@@ -26,7 +27,6 @@ SERVICES = ['actor_add', 'ros_add', 'actor_fib/_action/send_goal', 'actor_fib/_a
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument('--connect', default='tcp/127.0.0.1:7447')
-    args.add_argument('--tokens', action='store_true')
     args.add_argument('--seconds', type=float, default=60.0)
     args = args.parse_args()
     life = Life(args.seconds)
@@ -34,8 +34,7 @@ def main():
     config.insert_json5('connect/endpoints', f'["{args.connect}"]')
     config.insert_json5('scouting/multicast/enabled', 'false')
     with zenoh.open(config) as session:
-        tokens = TOKENS if args.tokens else []
-        held = [session.liveliness().declare_token(token.format(id='abcdef')) for token in tokens]
+        held = [session.liveliness().declare_token(token.format(id='abcdef')) for token in TOKENS]
         for payload in PAYLOADS:
             for topic in TOPICS:
                 session.put(topic, payload)

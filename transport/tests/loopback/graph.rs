@@ -65,8 +65,10 @@ fn what_one_process_declares_another_sees_with_type_hash_and_quality_and_sees_go
                 (EndpointKind::ActionServer, "/fib"),
                 (EndpointKind::ActionClient, "/fib"),
             ] {
-                let names: Vec<_> = graph.names_and_types_by_node(kind, &node).into_keys().collect();
-                assert_eq!(names, [Name::new(name).unwrap()], "{kind:?}");
+                let only = [Name::new(name).unwrap()];
+                until(&format!("{kind:?} {name} and nothing else is of its node"), || {
+                    graph.names_and_types_by_node(kind, &node).into_keys().eq(only.iter().cloned())
+                });
             }
             let subscribers = graph.infos(EndpointKind::Subscriber, &name("/chatter"));
             assert_eq!(subscribers[0].participant, info.participant, "both are one actor's");

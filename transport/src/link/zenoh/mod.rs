@@ -3,6 +3,7 @@
 //! Sessions are opened, closed and dropped on plain threads: Zenoh panics if that happens on a thread of a tokio
 //! `current_thread` runtime, which is what the threads of actors are. Everything else it does there.
 
+mod in_flight;
 mod publisher;
 mod querier;
 mod queryable;

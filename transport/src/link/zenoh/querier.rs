@@ -1,7 +1,7 @@
 //! The client's side of requests.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rosactor_messages::Payload;
@@ -12,6 +12,7 @@ use zenoh::matching::MatchingListener;
 use zenoh::query::{ConsolidationMode, Querier, QueryTarget, Reply};
 
 use super::ZenohSession;
+use super::in_flight::InFlight;
 use crate::link::payload::to_zenoh;
 use crate::link::{Done, LinkError, LinkReply, Received};
 
@@ -21,6 +22,7 @@ pub(crate) struct ZenohQuerier {
     _listener: MatchingListener<()>,
     querier: Querier<'static>,
     matched: watch::Receiver<bool>,
+    in_flight: Arc<InFlight>,
     closed: Arc<AtomicBool>,
 }
 
@@ -36,11 +38,16 @@ impl ZenohQuerier {
                 .timeout(timeout)
                 .wait()?)
         })?;
+        let in_flight = Arc::<InFlight>::default();
+        let asked = Arc::clone(&in_flight);
         let listener = querier.matching_listener().callback(move |status| {
             sender.send_replace(status.matching());
+            if !status.matching() {
+                asked.no_server_is_left();
+            }
         });
         let listener = listener.wait()?;
-        Ok(Self { querier, matched, closed: link.closed(), _listener: listener })
+        Ok(Self { querier, matched, in_flight, closed: link.closed(), _listener: listener })
     }
 
     /// Tells when a server comes or goes.
@@ -51,28 +58,22 @@ impl ZenohQuerier {
     /// Sends a request, with `attachment` beside it. `done` is called exactly once, on any thread, perhaps before this
     /// returns.
     pub(crate) fn get(&self, payload: Payload, attachment: Option<Vec<u8>>, done: Done) {
-        let slot: Arc<Mutex<Option<Done>>> = Arc::new(Mutex::new(Some(done)));
-        let finish = |slot: &Mutex<Option<Done>>, reply: LinkReply<'_>| {
-            let done = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(done) = done {
-                done(reply);
-            }
-        };
-        let last = Arc::clone(&slot);
+        let id = self.in_flight.begin(done);
+        let (flights, last) = (Arc::clone(&self.in_flight), Arc::clone(&self.in_flight));
         let closed = Arc::clone(&self.closed);
         let handler = CallbackDrop {
             callback: move |reply: Reply| match reply.result() {
-                Ok(sample) => finish(&slot, LinkReply::Answer(Received::new(sample.payload()))),
+                Ok(sample) => flights.end(id, LinkReply::Answer(Received::new(sample.payload()))),
                 Err(error) => match error.payload().to_bytes() {
                     // This is how Zenoh itself says it, in this very session.
-                    text if &*text == b"Timeout" => finish(&slot, LinkReply::Timeout),
-                    text => finish(&slot, LinkReply::Error(text)),
+                    text if &*text == b"Timeout" => flights.end(id, LinkReply::Timeout),
+                    text => flights.end(id, LinkReply::Error(text)),
                 },
             },
             // Zenoh drops the handler when no reply can come any more.
             drop: move || match closed.load(Ordering::Acquire) {
-                true => finish(&last, LinkReply::Closed),
-                false => finish(&last, LinkReply::Silence),
+                true => last.end(id, LinkReply::Closed),
+                false => last.end(id, LinkReply::Silence),
             },
         };
         let get = self.querier.get().payload(to_zenoh(payload)).attachment(attachment);
