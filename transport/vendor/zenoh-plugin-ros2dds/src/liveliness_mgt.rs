@@ -21,7 +21,7 @@ use zenoh::key_expr::{
     keyexpr, OwnedKeyExpr,
 };
 
-use crate::ros2_utils::{is_sound_name, is_sound_type, ros_distro_is_less_than};
+use crate::ros2_utils::{is_sound_name, ros_distro_is_less_than};
 
 const SLASH_REPLACEMSNT_CHAR: &str = "§";
 
@@ -194,7 +194,7 @@ pub(crate) fn is_sound_announcement(remaining: &keyexpr) -> bool {
         _ => return false,
     };
     is_sound_name(&name.replace(SLASH_REPLACEMSNT_CHAR, "/"))
-        && is_sound_type(&typ.replace(SLASH_REPLACEMSNT_CHAR, "/"))
+        && is_sound_name(&typ.replace(SLASH_REPLACEMSNT_CHAR, "/"))
 }
 
 fn escape_slashes(s: &str) -> OwnedKeyExpr {

@@ -128,21 +128,22 @@ pub fn key_expr_to_ros2_name(key_expr: &keyexpr, config: &Config) -> String {
 }
 
 // rosactor: the names and types that come from the network are unwrapped as key expressions all over the plugin, so those that are none
-// are refused where they come in, with these three functions.
+// are refused where they come in, with these two functions.
 
-/// True if the name can be a Zenoh key expression, and can be told from one whose slashes are escaped.
+/// True if a name or type can be a part of a Zenoh key expression that `**` matches, and is not confused when its slashes are escaped.
 pub fn is_sound_name(name: &str) -> bool {
-    keyexpr::new(name).is_ok_and(|ke| !ke.is_wild()) && !name.contains(['\0', '§'])
+    keyexpr::new(name).is_ok_and(|ke| !ke.is_wild())
+        && !name.contains(['\0', '§'])
+        && !name.split('/').any(|chunk| chunk.starts_with('@'))
 }
 
-/// True if the name is that of a topic with ROS's prefix of two letters, and the type can be announced.
+/// True if the topic has ROS's prefix of two letters, and it and its type can be announced.
 pub fn is_sound_endpoint(topic_name: &str, type_name: &str) -> bool {
-    matches!(topic_name.as_bytes(), [b'r', _, b'/', ..]) && is_sound_name(topic_name) && is_sound_type(type_name)
-}
-
-/// True if the type can be a part of a liveliness token.
-pub fn is_sound_type(type_name: &str) -> bool {
-    !type_name.contains('§') && is_sound_name(&type_name.replace('/', "."))
+    matches!(topic_name.as_bytes(), [b'r', _, b'/', ..])
+        && is_sound_name(topic_name)
+        && is_sound_name(&dds_type_to_ros2_message_type(type_name))
+        && is_sound_name(&dds_type_to_ros2_service_type(type_name))
+        && is_sound_name(&dds_type_to_ros2_action_type(type_name))
 }
 
 /// Convert DDS Topic type to ROS2 Message type
