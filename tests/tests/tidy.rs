@@ -188,7 +188,10 @@ fn the_patch_of_a_vendored_crate_is_what_was_changed_in_it() {
     let told = fs::read_to_string(vendor.join("README.md")).unwrap();
     for folder in crates {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        assert!(told.contains(&format!("## {name} ")), "transport/vendor/README.md does not say what was changed in {name}");
+        assert!(
+            told.contains(&format!("## {name} ")),
+            "transport/vendor/README.md does not say what was changed in {name}"
+        );
         let mut undo = Command::new("git");
         // Outside of any repository, so that the paths are those of the folder.
         undo.args(["apply", "--reverse", "--check", &format!("../{name}.patch")]).env("GIT_DIR", "/dev/null");

@@ -170,6 +170,14 @@ fn late_subscribers_get_the_last_samples_of_a_latched_topic() {
         (0..5).for_each(|n| publisher.publish(text(n)).unwrap());
         other.publish(text(9)).unwrap();
         for hub in [&a, &b] {
+            // What is on its way to a session that has no subscriber yet may still meet one that comes now.
+            let fence = inbox(TopicPolicy::KeepLast(1));
+            let _fence = node(hub, "fence").subscribe("fence", Qos::default(), fence.clone()).unwrap();
+            let mark = node(&a, "mark").publisher::<Text>("fence", Qos::default()).unwrap();
+            until("all that was sent before has come", || {
+                mark.publish(text(0)).unwrap();
+                fence.pop().is_some()
+            });
             let late = inbox(TopicPolicy::KeepLast(100));
             let _late = node(hub, "late").subscribe("map", Qos::latched(10), late.clone()).unwrap();
             let samples = take(&late, 4);
