@@ -1,0 +1,250 @@
+//! Our actors, as a person would write them.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use futures_util::future::try_join_all;
+use rosactor::Actors;
+use rosactor::deployment::Deployment;
+use rosactor::launch::{Running, start};
+use rosactor::messages::Message;
+use rosactor::messages::example_interfaces::{AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse};
+use rosactor::messages::sensor_msgs::LaserScan;
+use rosactor::messages::std_msgs::UInt8MultiArray;
+use rosactor::prelude::*;
+
+use crate::job::{Job, Role, Work as Task};
+use crate::score::{Score, note_begin};
+
+/// The job of this process; `setup` has no other way to it.
+static JOB: Mutex<Option<Job>> = Mutex::new(None);
+
+fn job() -> Job {
+    JOB.lock().unwrap_or_else(PoisonError::into_inner).clone().expect("a process has a job")
+}
+
+pub(crate) fn pong(job: &Job) -> Running {
+    deploy(job)
+}
+
+pub(crate) fn ping(job: &Job) -> Running {
+    deploy(job)
+}
+
+fn deploy(job: &Job) -> Running {
+    *JOB.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.clone());
+    let mut actors = Actors::new();
+    match (job.role, job.work) {
+        (Role::Ping, Task::Rtt) => actors.add::<Thrower<UInt8MultiArray>>("net/Peer"),
+        (Role::Ping, Task::Scan) => actors.add::<Thrower<LaserScan>>("net/Peer"),
+        (Role::Ping, Task::Stream) => actors.add::<Sender>("net/Peer"),
+        (Role::Ping, Task::Call) => actors.add::<Caller>("net/Peer"),
+        (Role::Pong, Task::Rtt) => actors.add::<Returner<UInt8MultiArray>>("net/Peer"),
+        (Role::Pong, Task::Scan) => actors.add::<Returner<LaserScan>>("net/Peer"),
+        (Role::Pong, Task::Stream) => actors.add::<Receiver>("net/Peer"),
+        (Role::Pong, Task::Call) => actors.add::<Adder>("net/Peer"),
+    };
+    let (name, way) = if job.role == Role::Pong { ("pong", "listen") } else { ("ping", "connect") };
+    let file = format!(
+        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{}]}}\nactors:\n- {{name: {name}_actor, type: net/Peer}}\n",
+        job.port
+    );
+    start(Deployment::parse(Path::new("net.yaml"), &file).expect("the file is right"), actors).expect("it starts")
+}
+
+/// A message that is thrown.
+trait Ball: Message {
+    fn of(job: &Job) -> Self;
+}
+
+impl Ball for UInt8MultiArray {
+    fn of(job: &Job) -> Self {
+        Self { data: vec![7; job.payload].into(), ..Self::default() }
+    }
+}
+
+impl Ball for LaserScan {
+    fn of(_: &Job) -> Self {
+        Self { ranges: vec![1.5; 1080], intensities: vec![0.5; 1080], ..Self::default() }
+    }
+}
+
+struct Thrower<M: Message> {
+    out: Publisher<M>,
+    graph: Graph,
+    ball: Arc<M>,
+    score: Score,
+    thrown: Instant,
+    job: Job,
+    /// Somebody is there to throw back.
+    ready: bool,
+}
+
+impl<M: Ball> Actor for Thrower<M> {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        let job = job();
+        node.on_start(Self::wait);
+        node.subscribe("pong", |actor: &mut Self, _: Sample<M>| actor.on_ball());
+        if job.rate > 0.0 {
+            node.every(Duration::from_secs_f64(1.0 / job.rate), Self::on_beat);
+        }
+        Ok(Self {
+            out: node.publisher("ping"),
+            graph: node.graph(),
+            ball: Arc::new(M::of(&job)),
+            score: Score::new(job.count, job.warm_up()),
+            thrown: Instant::now(),
+            job,
+            ready: false,
+        })
+    }
+}
+
+impl<M: Ball> Thrower<M> {
+    fn wait(&mut self) -> Then<Self> {
+        let graph = self.graph.clone();
+        run(async move {
+            graph.wait_for_subscriber("ping").await?;
+            // The other side may not have heard of our subscriber yet.
+            sleep(Duration::from_millis(200)).await;
+            Ok::<_, rosactor::Error>(())
+        })
+        .then(|actor: &mut Self, outcome| {
+            outcome?;
+            actor.ready = true;
+            if actor.job.rate == 0.0 {
+                actor.throw();
+            }
+            Ok::<_, rosactor::Error>(())
+        })
+    }
+
+    fn on_beat(&mut self) {
+        if self.ready {
+            self.throw();
+        }
+    }
+
+    fn throw(&mut self) {
+        self.thrown = Instant::now();
+        self.out.publish(Arc::clone(&self.ball));
+    }
+
+    fn on_ball(&mut self) {
+        let goes_on = self.score.note(self.thrown.elapsed());
+        self.ready &= goes_on;
+        if goes_on && self.job.rate == 0.0 {
+            self.throw();
+        }
+    }
+}
+
+struct Returner<M: Message> {
+    out: Publisher<M>,
+}
+
+impl<M: Message> Actor for Returner<M> {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.subscribe("ping", |actor: &mut Self, ball: Sample<M>| {
+            note_begin();
+            actor.out.publish(Arc::clone(ball.shared()));
+        });
+        Ok(Self { out: node.publisher("pong") })
+    }
+}
+
+struct Sender {
+    out: Publisher<UInt8MultiArray>,
+    graph: Graph,
+}
+
+impl Actor for Sender {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.on_start(Self::send);
+        Ok(Self { out: node.publisher(topic("ping").reliable()), graph: node.graph() })
+    }
+}
+
+impl Sender {
+    fn send(&mut self) -> Then<Self> {
+        let graph = self.graph.clone();
+        run(async move { graph.wait_for_subscriber("ping").await }).then(|actor: &mut Self, known| {
+            known?;
+            let (out, job) = (actor.out.clone(), job());
+            let message = Arc::new(UInt8MultiArray::of(&job));
+            // It blocks while the other side takes no more.
+            Ok::<_, rosactor::Error>(offload(move || {
+                note_begin();
+                (0..job.count).for_each(|_| out.publish(Arc::clone(&message)));
+            }))
+        })
+    }
+}
+
+struct Receiver {
+    score: Score,
+}
+
+impl Actor for Receiver {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.subscribe(topic("ping").reliable().keep_all(10_000), Self::on_message);
+        Ok(Self { score: Score::new(job().count, 0) })
+    }
+}
+
+impl Receiver {
+    fn on_message(&mut self, _: Sample<UInt8MultiArray>) {
+        self.score.arrive();
+    }
+}
+
+struct Caller {
+    adder: Client<AddTwoInts>,
+}
+
+impl Actor for Caller {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.on_start(Self::call);
+        Ok(Self { adder: node.client("call") })
+    }
+}
+
+impl Caller {
+    fn call(&mut self) -> Work<Result<()>> {
+        let (adder, job) = (self.adder.clone(), job());
+        run(async move {
+            adder.wait_available().await;
+            let rounds = job.warm_up() + job.count;
+            let game = Mutex::new((Score::new(job.count, job.warm_up()), rounds));
+            let chain = async || {
+                loop {
+                    {
+                        let mut game = game.lock().unwrap_or_else(PoisonError::into_inner);
+                        if game.1 == 0 {
+                            return Ok::<_, rosactor::Error>(());
+                        }
+                        game.1 -= 1;
+                    }
+                    let begin = Instant::now();
+                    adder.call(AddTwoIntsRequest { a: 2, b: 3 }).await?;
+                    game.lock().unwrap_or_else(PoisonError::into_inner).0.note(begin.elapsed());
+                }
+            };
+            try_join_all((0..job.in_flight).map(|_| chain())).await?;
+            Ok(())
+        })
+    }
+}
+
+struct Adder;
+
+impl Actor for Adder {
+    fn setup(node: &mut Setup<Self>) -> Result<Self> {
+        node.serve::<AddTwoIntsRequest, _>("call", |_: &mut Self, request| {
+            note_begin();
+            AddTwoIntsResponse { sum: request.a + request.b }
+        });
+        Ok(Self)
+    }
+}

@@ -1,0 +1,170 @@
+//! Starts the pairs, turn by turn, and prints the table.
+
+use std::env;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::job::{Job, Role, SYSTEMS, System, Work};
+
+/// Longer than any measurement takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often each system has its turn.
+const TURNS: usize = 3;
+
+struct Row {
+    name: &'static str,
+    work: Work,
+    payload: usize,
+    count: usize,
+    rate: f64,
+    in_flight: usize,
+}
+
+const fn row(name: &'static str, work: Work, payload: usize, count: usize) -> Row {
+    Row { name, work, payload, count, rate: 0.0, in_flight: 1 }
+}
+
+const ROWS: [Row; 11] = [
+    row("round trip, 64 B", Work::Rtt, 64, 10_000),
+    Row { rate: 100.0, ..row("round trip, 64 B, at 100 Hz", Work::Rtt, 64, 200) },
+    row("round trip, LaserScan", Work::Scan, 0, 10_000),
+    row("round trip, 256 KiB", Work::Rtt, 256 << 10, 2_000),
+    row("round trip, 1 MiB", Work::Rtt, 1 << 20, 500),
+    row("round trip, 4 MiB", Work::Rtt, 4 << 20, 100),
+    row("stream, 64 B", Work::Stream, 64, 1_000_000),
+    row("stream, 1 MiB", Work::Stream, 1 << 20, 2_000),
+    row("call", Work::Call, 0, 5_000),
+    Row { in_flight: 16, ..row("calls, 16 in flight", Work::Call, 0, 30_000) },
+    Row { rate: 100.0, ..row("round trip, 1 MiB, at 100 Hz", Work::Rtt, 1 << 20, 200) },
+];
+
+/// What a pair told.
+#[derive(Clone, Debug)]
+struct Figures {
+    per_s: f64,
+    p50_us: f64,
+    p99_us: f64,
+    /// Of both processes, for 100,000 messages.
+    cpu_s: f64,
+    rss_mib: f64,
+}
+
+/// Prints the table; unless it is measured, each pair plays a few rounds once, to see that it works.
+pub(crate) fn print(is_measured: bool) {
+    let turns = if is_measured { TURNS } else { 1 };
+    let wanted = env::var("NET_ROWS").unwrap_or_default();
+    println!("| row | system | p50 µs | p99 µs | per second | × zenoh | p99 × | CPU s/100k | CPU × | MiB |");
+    println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for row in ROWS.iter().filter(|row| row.name.contains(&wanted)) {
+        let mut all: Vec<Vec<Figures>> = vec![Vec::new(); SYSTEMS.len()];
+        for _ in 0..turns {
+            for ((_, system), figures) in SYSTEMS.iter().zip(&mut all) {
+                let count = if is_measured { row.count } else { 3 };
+                figures.push(play(row, *system, count));
+            }
+        }
+        for ((name, _), figures) in SYSTEMS.iter().zip(&all) {
+            print_line(row, name, figures, &all[0]);
+        }
+    }
+}
+
+fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures]) {
+    let is_rate = row.work == Work::Stream || row.in_flight > 1;
+    let cost = |figures: &Figures| if is_rate { 1.0 / figures.per_s } else { figures.p50_us };
+    let of = |figure: &dyn Fn(&Figures) -> f64| median(figures.iter().map(figure).collect());
+    let ratio = |figure: &dyn Fn(&Figures) -> f64| {
+        median(figures.iter().zip(floor).map(|(ours, floor)| figure(ours) / figure(floor)).collect())
+    };
+    // A stream has no round trips.
+    let cell = |value: f64, digits: usize| if value.is_nan() { "–".to_owned() } else { format!("{value:.digits$}") };
+    let cells = [
+        cell(of(&|f| f.p50_us), 0),
+        cell(of(&|f| f.p99_us), 0),
+        cell(of(&|f| f.per_s), 0),
+        cell(ratio(&cost), 2),
+        cell(ratio(&|f| f.p99_us), 2),
+        cell(of(&|f| f.cpu_s), 2),
+        cell(ratio(&|f| f.cpu_s), 2),
+        cell(of(&|f| f.rss_mib), 0),
+    ];
+    println!("| {} | {system} | {} |", row.name, cells.join(" | "));
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// One measurement with two fresh processes.
+fn play(row: &Row, system: System, count: usize) -> Figures {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let Row { work, payload, rate, in_flight, .. } = *row;
+    let job = |role| Job { system, role, work, payload, count, rate, in_flight, port };
+    let pong = Peer::start(&job(Role::Pong));
+    let ping = Peer::start(&job(Role::Ping));
+    let (measures, other) = if job(Role::Ping).measures() { (ping, pong) } else { (pong, ping) };
+    let measured = measures.line(row.name);
+    let cost = other.end(row.name);
+    measures.kill();
+    let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or(f64::NAN);
+    Figures {
+        per_s: number(&measured, "per_s"),
+        p50_us: number(&measured, "p50_us"),
+        p99_us: number(&measured, "p99_us"),
+        cpu_s: (number(&measured, "cpu_s") + number(&cost, "cpu_s")) * 100_000.0 / count as f64,
+        rss_mib: number(&measured, "rss_kib").max(number(&cost, "rss_kib")) / 1024.0,
+    }
+}
+
+struct Peer {
+    process: Child,
+    lines: Receiver<String>,
+}
+
+impl Peer {
+    fn start(job: &Job) -> Self {
+        let mut command = Command::new(env::current_exe().expect("our own path"));
+        command.args(job.to_arguments()).env("RUST_LOG", "warn").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().expect("another process of ours");
+        let lines = read(process.stdout.take().expect("piped"));
+        Self { process, lines }
+    }
+
+    fn line(&self, row: &str) -> Value {
+        let line =
+            self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{row}: nothing measured in {PATIENCE:?}"));
+        serde_json::from_str(&line).expect("a line of JSON")
+    }
+
+    /// Its line, which it prints when its standard input ends.
+    fn end(mut self, row: &str) -> Value {
+        drop(self.process.stdin.take());
+        let line = self.line(row);
+        self.kill();
+        line
+    }
+
+    fn kill(mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn read(output: ChildStdout) -> Receiver<String> {
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok).filter(|line| line.starts_with('{')) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
