@@ -59,7 +59,7 @@ pub use name::{
     Name, NameContext, NameError, NodeName, Remap, Scope, validate_name, validate_namespace, validate_node_name,
 };
 pub use participant::{Alive, DeclareError, Participant};
-pub use qos::{Durability, History, Liveliness, Qos, QosMismatch, Reliability};
+pub use qos::{Durability, History, Liveliness, Priority, Qos, QosMismatch, Reliability};
 pub use service::{CallError, Chain, Refusal, ServiceClient, ServiceServer};
 pub use topic::{PublishError, Subscription, TopicEvent, TopicPublisher, TopicWatch};
 pub use wire::{EndpointKind, NodeKind};

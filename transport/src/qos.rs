@@ -36,6 +36,28 @@ pub enum Liveliness {
     ManualByTopic,
 }
 
+/// What goes first where a connection is the bottleneck. These are Zenoh's priorities; one's samples stay in their order, those of
+/// different ones may overtake each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Before all else: control loops.
+    RealTime,
+    /// What a person waits for, before the rest of that.
+    InteractiveHigh,
+    /// What a person waits for.
+    InteractiveLow,
+    /// Before other data.
+    DataHigh,
+    /// As everything that asks for nothing else.
+    #[default]
+    Data,
+    /// After other data.
+    DataLow,
+    /// When there is nothing else to send: logs, maps.
+    Background,
+}
+
 /// How many samples are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +100,13 @@ pub struct Qos {
     #[serde(default)]
     #[doc(alias = "liveliness_lease_duration")]
     pub lease: Option<Duration>,
+    /// What a publisher's samples go before, and what goes before them, on the way to other processes.
+    #[serde(default)]
+    pub priority: Priority,
+    /// Whether a publisher's samples are sent at once. Otherwise what is published in quick succession shares packets: some
+    /// microseconds later each, but many times as many in a second.
+    #[serde(default)]
+    pub express: bool,
 }
 
 impl Default for Qos {
@@ -91,6 +120,8 @@ impl Default for Qos {
             lifespan: None,
             liveliness: Liveliness::Automatic,
             lease: None,
+            priority: Priority::Data,
+            express: false,
         }
     }
 }

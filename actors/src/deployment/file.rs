@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rosactor_transport::bridge_config::BridgeConfig;
 use rosactor_transport::mailbox::GoalPolicy;
-use rosactor_transport::qos::{Durability, Liveliness, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Priority, Reliability};
 use rosactor_transport::{Mode, Profile};
 
 use super::diagnostic::Diagnostics;
@@ -298,4 +298,8 @@ pub struct MailboxOverride {
     pub liveliness: Option<Liveliness>,
     /// The longest time between two signs of life.
     pub lease: Option<Duration>,
+    /// Publisher: what its samples go before on the way to other processes.
+    pub priority: Option<Priority>,
+    /// Publisher: whether its samples are sent at once.
+    pub express: Option<bool>,
 }

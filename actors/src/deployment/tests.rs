@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rosactor_transport::bridge_config::{Discovery, Distro};
 use rosactor_transport::mailbox::GoalPolicy;
-use rosactor_transport::qos::{Durability, Liveliness, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Priority, Reliability};
 use rosactor_transport::{Mode, Profile};
 
 use super::*;
@@ -63,7 +63,7 @@ actors:
     namespace: /r1/front
     params: {rate_hz: 5, filter: {size: 3}}
     remap: {camera/image_raw: /raw, ~/x: y}
-    mailboxes: {camera/image_raw: {keep_last: 5, reliability: best_effort, durability: transient_local, deadline: 500ms, lifespan: 1s, liveliness: manual_by_topic, lease: 2s}}
+    mailboxes: {camera/image_raw: {keep_last: 5, reliability: best_effort, durability: transient_local, deadline: 500ms, lifespan: 1s, liveliness: manual_by_topic, lease: 2s, priority: data_high, express: true}}
     restart: always
     thread: {group: vision}
   - name: driver
@@ -118,6 +118,8 @@ fn actors_and_programs_are_read() {
         lifespan: Some(Duration::from_secs(1)),
         liveliness: Some(Liveliness::ManualByTopic),
         lease: Some(Duration::from_secs(2)),
+        priority: Some(Priority::DataHigh),
+        express: Some(true),
         ..MailboxOverride::default()
     };
     assert_eq!(camera.mailboxes["camera/image_raw"].value, expected);

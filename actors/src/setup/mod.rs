@@ -493,4 +493,6 @@ fn apply(overrides: &Located<MailboxOverride>, topic: &mut Topic) {
     topic.qos.lifespan = given.lifespan.or(topic.qos.lifespan);
     topic.qos.liveliness = given.liveliness.unwrap_or(topic.qos.liveliness);
     topic.qos.lease = given.lease.or(topic.qos.lease);
+    topic.qos.priority = given.priority.unwrap_or(topic.qos.priority);
+    topic.qos.express = given.express.unwrap_or(topic.qos.express);
 }

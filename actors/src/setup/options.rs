@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use rosactor_transport::mailbox::{GoalPolicy, TopicPolicy};
-use rosactor_transport::qos::{Durability, History, Liveliness, Qos, Reliability};
+use rosactor_transport::qos::{Durability, History, Liveliness, Priority, Qos, Reliability};
 
 use crate::deployment::period_of;
 
@@ -105,6 +105,18 @@ impl Topic {
     #[doc(alias = "liveliness_lease_duration")]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.qos.lease = Some(lease);
+        self
+    }
+
+    /// A publisher's samples go before those of lower priority on the way to other processes. Default: [`Priority::Data`].
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.qos.priority = priority;
+        self
+    }
+
+    /// A publisher's samples are sent at once: for control loops. Default: what is published in quick succession shares packets.
+    pub fn express(mut self) -> Self {
+        self.qos.express = true;
         self
     }
 

@@ -34,8 +34,10 @@ pub(super) fn unfit(name: &str, given: &MailboxOverride, kinds: &[EndpointKind])
         || given.goal_timeout.is_some()
         || given.feedback_period.is_some()
         || given.keep_results.is_some();
-    let groups: [(bool, &[EndpointKind], &str); 4] = [
+    let of_publisher = given.priority.is_some() || given.express.is_some();
+    let groups: [(bool, &[EndpointKind], &str); 5] = [
         (of_topic, &[Publisher, Subscription], "those of a topic"),
+        (of_publisher, &[Publisher], "`priority` and `express` of a topic that is published"),
         (of_service, &[Server], "`queue` and `concurrent` of a service that is served"),
         (
             of_action,

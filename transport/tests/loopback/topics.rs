@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rosactor_messages::std_msgs::{Header, String as Text};
 use rosactor_messages::{DecodeError, EncodeError, Message};
-use rosactor_transport::{DeclareError, PublishError, PushError, Qos, TopicMailbox, TopicPolicy};
+use rosactor_transport::{DeclareError, Priority, PublishError, PushError, Qos, TopicMailbox, TopicPolicy};
 use serde::{Deserialize, Serialize};
 use zenoh::Wait;
 
@@ -235,6 +235,28 @@ fn what_is_no_message_is_counted_and_never_delivered() {
         assert_eq!(texts(&take(&received, 1)), expected([1]));
         let counters = received.counters();
         assert_eq!((counters.malformed, counters.received), (garbage.len() as u64, 1));
+    });
+}
+
+#[test]
+fn samples_travel_by_their_publishers_priority_and_express_if_it_says_so() {
+    use zenoh::qos::Priority as Of;
+    watched(|| {
+        let hub = alone();
+        let raw = raw_session(&hub);
+        let heard = raw.declare_subscriber("urgent").wait().unwrap();
+        let said = [
+            (Qos::default(), (Of::Data, false)),
+            (Qos { priority: Priority::RealTime, express: true, ..Qos::default() }, (Of::RealTime, true)),
+            (Qos { priority: Priority::Background, ..Qos::latched(1) }, (Of::Background, false)),
+        ];
+        for (qos, expected) in said {
+            let publisher = node(&hub, "n").publisher::<Text>("urgent", qos).unwrap();
+            until("the raw subscriber is known", || publisher.has_subscribers());
+            publisher.publish(text(1)).unwrap();
+            let sample = heard.recv_timeout(PATIENCE).unwrap().unwrap();
+            assert_eq!((sample.priority(), sample.express()), expected);
+        }
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rosactor_transport::qos::{Durability, Liveliness, Reliability};
+use rosactor_transport::qos::{Durability, Liveliness, Priority, Reliability};
 use rosactor_transport::validate_name;
 
 use super::fields::{Fields, Shape};
@@ -25,6 +25,8 @@ pub(super) const MAILBOX: Shape = Shape {
         "lifespan",
         "liveliness",
         "lease",
+        "priority",
+        "express",
         "queue",
         "concurrent",
         "goals",
@@ -42,6 +44,16 @@ pub(super) const MAILBOX: Shape = Shape {
     ],
     later: &[],
 };
+
+const PRIORITIES: [(&str, Priority); 7] = [
+    ("real_time", Priority::RealTime),
+    ("interactive_high", Priority::InteractiveHigh),
+    ("interactive_low", Priority::InteractiveLow),
+    ("data_high", Priority::DataHigh),
+    ("data", Priority::Data),
+    ("data_low", Priority::DataLow),
+    ("background", Priority::Background),
+];
 
 /// More waiting samples than this are no queue but a leak.
 const MOST_SAMPLES: u32 = 1_000_000;
@@ -84,6 +96,8 @@ fn settings(node: &Node, diagnostics: &mut Diagnostics) -> Option<MailboxOverrid
         keep_results: fields.duration("keep_results", diagnostics),
         liveliness: fields.choice("liveliness", &livelinesses, &[], diagnostics),
         lease: fields.duration("lease", diagnostics),
+        priority: fields.choice("priority", &PRIORITIES, &[], diagnostics),
+        express: fields.get("express").and_then(|node| expect::flag(node, "`express`", diagnostics)),
     })
 }
 

@@ -8,7 +8,7 @@ use rosactor_messages::Payload;
 use zenoh::Wait;
 use zenoh::matching::MatchingListener;
 use zenoh::pubsub::Publisher;
-use zenoh::qos::{CongestionControl, Priority};
+use zenoh::qos::CongestionControl;
 use zenoh::sample::{Locality, SourceInfo};
 use zenoh_ext::{AdvancedPublisher, AdvancedPublisherBuilderExt, CacheConfig, MissDetectionConfig};
 
@@ -16,7 +16,7 @@ use super::ZenohSession;
 use crate::clock;
 use crate::link::LinkError;
 use crate::link::payload::to_zenoh;
-use crate::qos::{Durability, Qos, Reliability};
+use crate::qos::{Durability, Priority, Qos, Reliability};
 
 /// How long after its declaration a publisher sends whether or not somebody is known to listen: a client of a router
 /// learns of listeners only after a round trip, and the router would already forward what it sends.
@@ -49,8 +49,8 @@ impl ZenohPublisher {
             let builder = session
                 .declare_publisher(key.to_owned())
                 .congestion_control(congestion)
-                .priority(Priority::Data)
-                .express(false)
+                .priority(priority(qos.priority))
+                .express(qos.express)
                 .allowed_destination(Locality::Remote);
             Ok(match qos.durability {
                 Durability::Volatile => Kind::Volatile(builder.wait()?),
@@ -119,5 +119,18 @@ impl ZenohPublisher {
             Kind::TransientLocal(publisher) => publisher.put(payload).wait()?,
         }
         Ok(())
+    }
+}
+
+fn priority(priority: Priority) -> zenoh::qos::Priority {
+    use zenoh::qos::Priority as Of;
+    match priority {
+        Priority::RealTime => Of::RealTime,
+        Priority::InteractiveHigh => Of::InteractiveHigh,
+        Priority::InteractiveLow => Of::InteractiveLow,
+        Priority::DataHigh => Of::DataHigh,
+        Priority::Data => Of::Data,
+        Priority::DataLow => Of::DataLow,
+        Priority::Background => Of::Background,
     }
 }
