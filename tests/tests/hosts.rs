@@ -40,7 +40,7 @@ actors:
     let report: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
     let actors = report["actors"].as_array().unwrap();
     let names: Vec<_> = actors.iter().map(|actor| actor["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["/math_client", "/fibonacci_client"], "only its own part: {report:#}");
+    assert_eq!(names, ["math_client", "fibonacci_client"], "only its own part: {report:#}");
     assert!(actors.iter().all(|actor| actor["state"] == "finished"), "{report:#}");
     base.signal("INT");
     assert!(base.wait(PATIENCE).success(), "{}", base.account("the base failed"));
