@@ -44,6 +44,9 @@ pub(crate) struct Source {
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) source: Source,
+    /// Run the part of this host, of a file with `hosts`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
     /// Stop after this time, such as 20s or 5min
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub(crate) time: Option<Duration>,

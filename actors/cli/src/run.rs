@@ -26,7 +26,11 @@ pub(crate) fn run(args: &Run, actors: Actors) -> u8 {
         complain(error);
         return REFUSED;
     }
-    let Some(deployment) = check::load(&args.source) else { return REFUSED };
+    let Some(mut deployment) = check::load(&args.source) else { return REFUSED };
+    if let Err(why) = deployment.keep_host(args.host.as_deref()) {
+        complain(why);
+        return REFUSED;
+    }
     match places(args).and_then(|()| deploy(args, deployment, actors, Status::new(bar))) {
         Ok(code) => code,
         Err(Refusal(code, text)) => {

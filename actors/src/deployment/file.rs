@@ -27,6 +27,8 @@ pub struct Deployment {
     pub text: Arc<str>,
     /// How this process is reached by others.
     pub transport: TransportSection,
+    /// The hosts in file order; empty if the file names none.
+    pub hosts: Vec<Host>,
     /// The bridge to a DDS graph, if there is one, with the place of the key `bridge`. Its `connect` is empty.
     pub bridge: Option<Located<BridgeConfig>>,
     /// What happens when one of the outermost actors, programs or groups fails.
@@ -84,6 +86,15 @@ impl Default for TransportSection {
             domain: 0,
         }
     }
+}
+
+/// One entry of `hosts:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// The name, unique in the file.
+    pub name: Located<String>,
+    /// How it is reached by others; what it leaves out is as in the section `transport`.
+    pub transport: TransportSection,
 }
 
 /// Actors, programs and groups that are supervised together.

@@ -7,6 +7,7 @@ mod diagnostic;
 mod duration;
 mod endpoint;
 mod file;
+mod hosts;
 mod load;
 mod located;
 mod names;
@@ -27,7 +28,7 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub(crate) use duration::period_of;
 pub use duration::{DurationError, parse_duration};
 pub use file::{
-    ActorEntry, ActorKind, Backoff, Deployment, Group, LifecycleChoice, MailboxOverride, Program, RestartPolicy,
+    ActorEntry, ActorKind, Backoff, Deployment, Group, Host, LifecycleChoice, MailboxOverride, Program, RestartPolicy,
     SharedThreads, Strategy, Supervision, ThreadChoice, TransportSection,
 };
 pub use located::{Located, Location};

@@ -25,7 +25,8 @@ pub(super) struct Members {
     pub(super) actors: Vec<ActorEntry>,
     pub(super) groups: Vec<Group>,
     places: HashMap<String, Location>,
-    first_host: Option<(String, usize)>,
+    /// Where each of `actors` says that it runs.
+    pub(super) hosts: Vec<Option<Located<String>>>,
 }
 
 impl Members {
@@ -104,17 +105,22 @@ impl Members {
                 .add(Diagnostic::at(actor.entry.name.location, message).hint("give it another `name` or `namespace`"));
             return;
         }
-        if let Some(host) = actor.host {
-            let (first, line) = self.first_host.get_or_insert((host.value.clone(), host.location.line));
-            if *first != host.value {
-                let message =
-                    format!("line {line} names the host {}: more than one host is not yet supported", quote(first));
-                diagnostics
-                    .add(Diagnostic::at(host.location, message).hint("give every actor the same `host`, or none"));
-            }
-        }
         self.places.insert(name, actor.entry.name.location);
         self.actors.push(actor.entry);
+        self.hosts.push(actor.host);
+    }
+
+    /// A file without the section `hosts` does not say how several hosts are joined.
+    pub(super) fn refuse_two_hosts(&self, diagnostics: &mut Diagnostics) {
+        let mut named = self.hosts.iter().flatten();
+        let Some(first) = named.next() else { return };
+        for host in named.filter(|host| host.value != first.value) {
+            let line = first.location.line;
+            let message =
+                format!("line {line} names the host {}: more than one needs the section `hosts`", quote(first));
+            diagnostics
+                .add(Diagnostic::at(host.location, message).hint("write `hosts:` and below it how each is reached"));
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod bridge;
 mod expect;
 mod fields;
 mod goals;
+mod hosts;
 mod mailbox;
 mod members;
 mod param_files;
@@ -24,9 +25,9 @@ use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "bridge", "supervision", "threads", "rosout", "params_file", "actors"],
+    keys: &["deployment", "transport", "hosts", "bridge", "supervision", "threads", "rosout", "params_file", "actors"],
     synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision")],
-    later: &["hosts"],
+    later: &[],
 };
 
 /// Reads what can be understood; the rest is in `diagnostics`, and has its default in the result.
@@ -43,13 +44,28 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
         fields.choice("threads", &choices, &[], diagnostics)
     });
     let members = section("actors").map(|(_, node)| Members::read(node, path, &supervision, diagnostics));
-    let Members { actors, groups, .. } = members.unwrap_or_default();
+    let members = members.unwrap_or_default();
+    let transport = section("transport").map(|(_, node)| transport::read(node, diagnostics)).unwrap_or_default();
+    let bridge = section("bridge").and_then(|(key, node)| bridge::read(key, node, diagnostics));
+    let hosts = match section("hosts") {
+        Some((_, node)) => {
+            let hosts = hosts::read(node, &transport, diagnostics);
+            hosts::check(&hosts, &members, bridge.as_ref(), diagnostics);
+            hosts
+        }
+        None => {
+            members.refuse_two_hosts(diagnostics);
+            Vec::new()
+        }
+    };
+    let Members { actors, groups, .. } = members;
     let mut deployment = Deployment {
         name: fields.as_ref().and_then(|fields| name(fields, diagnostics)).unwrap_or_default(),
         path: path.to_owned(),
         text: Arc::clone(text),
-        transport: section("transport").map(|(_, node)| transport::read(node, diagnostics)).unwrap_or_default(),
-        bridge: section("bridge").and_then(|(key, node)| bridge::read(key, node, diagnostics)),
+        transport,
+        hosts,
+        bridge,
         supervision,
         threads: threads.unwrap_or_default(),
         rosout: section("rosout").and_then(|(_, node)| expect::flag(node, "`rosout`", diagnostics)).unwrap_or_default(),
@@ -81,7 +97,7 @@ fn name(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
 #[cfg(test)]
 pub(super) fn all_keys() -> Vec<&'static str> {
     let shapes = [
-        &[DEPLOYMENT, transport::TRANSPORT, supervision::SUPERVISION, members::GROUP, mailbox::MAILBOX][..],
+        &[DEPLOYMENT, transport::TRANSPORT, hosts::HOST, supervision::SUPERVISION, members::GROUP, mailbox::MAILBOX][..],
         &bridge::SHAPES,
         &actor::SHAPES,
     ];

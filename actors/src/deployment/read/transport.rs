@@ -23,19 +23,36 @@ pub(super) const HIGHEST_DOMAIN: u32 = 232;
 pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> TransportSection {
     let default = TransportSection::default();
     let Some(fields) = Fields::of(node, &TRANSPORT, diagnostics) else { return default };
+    let section = TransportSection {
+        profiles: fields
+            .get("profile")
+            .and_then(|node| profiles(node, diagnostics))
+            .unwrap_or(default.profiles.clone()),
+        domain: fields.whole("domain", 0, HIGHEST_DOMAIN, diagnostics).unwrap_or_default(),
+        ..default
+    };
+    links(&fields, &section, diagnostics)
+}
+
+/// The keys `mode`, `listen` and `connect`; what is left out is as in `default`.
+pub(super) fn links(
+    fields: &Fields<'_>,
+    default: &TransportSection,
+    diagnostics: &mut Diagnostics,
+) -> TransportSection {
     let modes = [("peer", Mode::Peer), ("client", Mode::Client), ("router", Mode::Router)];
     let mode = fields.choice("mode", &modes, &[], diagnostics).unwrap_or(default.mode);
     // A client does not listen, so what others listen on by default is not its default.
-    let listen_default = if mode == Mode::Client { Vec::new() } else { default.listen };
+    let listen_default = if mode == Mode::Client { Vec::new() } else { default.listen.clone() };
     let section = TransportSection {
-        profiles: fields.get("profile").and_then(|node| profiles(node, diagnostics)).unwrap_or(default.profiles),
+        profiles: default.profiles.clone(),
         mode,
-        listen: endpoints(&fields, "listen", Use::Listen, diagnostics).unwrap_or(listen_default),
-        connect: endpoints(&fields, "connect", Use::Connect, diagnostics).unwrap_or_default(),
-        domain: fields.whole("domain", 0, HIGHEST_DOMAIN, diagnostics).unwrap_or_default(),
+        listen: endpoints(fields, "listen", Use::Listen, diagnostics).unwrap_or(listen_default),
+        connect: endpoints(fields, "connect", Use::Connect, diagnostics).unwrap_or_else(|| default.connect.clone()),
+        domain: default.domain,
     };
     if mode == Mode::Client {
-        check_client(&fields, &section, diagnostics);
+        check_client(fields, &section, diagnostics);
     }
     section
 }

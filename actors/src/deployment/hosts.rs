@@ -1,0 +1,111 @@
+//! One host's part of a deployment.
+
+use super::file::Deployment;
+use super::suggest::suggest;
+
+impl Deployment {
+    /// Keeps what the host `name` runs, with its way to the others. `None` is for files without the section `hosts`.
+    ///
+    /// # Errors
+    /// A sentence: the file has no such host, or it has hosts and none was named.
+    pub fn keep_host(&mut self, name: Option<&str>) -> Result<(), String> {
+        let names: Vec<&str> = self.hosts.iter().map(|host| host.name.as_str()).collect();
+        let Some(name) = name else {
+            return match names.as_slice() {
+                [] => Ok(()),
+                _ => Err(format!("the file has the hosts {}; say with `--host NAME` which this is", names.join(", "))),
+            };
+        };
+        let Some(host) = self.hosts.iter().find(|host| host.name.value == name) else {
+            return Err(match (names.as_slice(), suggest(name, &names)) {
+                ([], _) => format!("the file has no section `hosts`, so there is no host `{name}`"),
+                (_, Some(near)) => format!("the file has no host `{name}`; did you mean `{near}`?"),
+                _ => format!("the file has no host `{name}`; it has {}", names.join(", ")),
+            });
+        };
+        self.transport = host.transport.clone();
+        self.bridge = self.bridge.take().filter(|bridge| {
+            let hosts = &bridge.value.hosts;
+            hosts.is_empty() || hosts.iter().any(|host| host == name)
+        });
+        self.keep_actors(name);
+        Ok(())
+    }
+
+    /// A group is on one host as a whole, so it stays with all its members or goes.
+    fn keep_actors(&mut self, host: &str) {
+        let kept: Vec<bool> = self.actors.iter().map(|actor| actor.host.as_deref() == Some(host)).collect();
+        let before = |place: usize| kept[..place].iter().filter(|kept| **kept).count();
+        let mut places = Vec::new();
+        let mut groups = Vec::new();
+        for mut group in std::mem::take(&mut self.groups) {
+            group.actors = before(group.actors.start)..before(group.actors.end);
+            group.parent = group.parent.and_then(|parent| places[parent]);
+            let stays = !group.actors.is_empty();
+            places.push(stays.then_some(groups.len()));
+            groups.extend(stays.then_some(group));
+        }
+        self.groups = groups;
+        self.actors.retain(|actor| actor.host.as_deref() == Some(host));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const FILE: &str = "deployment: d
+hosts:
+  robot: {connect: [tcp/10.0.0.1:7447]}
+  base: {mode: router, listen: [tcp/10.0.0.1:7447]}
+bridge: {hosts: [robot]}
+actors:
+  - {name: driver, type: a/B, host: robot}
+  - group: eyes
+    actors: [{name: camera, type: a/B, host: robot}]
+  - group: mind
+    actors:
+      - {name: map, type: a/B, host: base}
+      - group: plans
+        actors: [{name: planner, type: a/B, host: base}]
+";
+
+    fn part(host: Option<&str>) -> Result<Deployment, String> {
+        let mut deployment = Deployment::parse("d.yaml".as_ref(), FILE).unwrap();
+        deployment.keep_host(host).map(|()| deployment)
+    }
+
+    #[test]
+    fn each_host_has_its_actors_groups_bridge_and_links() {
+        let names = |part: &Deployment| part.actors.iter().map(|actor| actor.name.value.clone()).collect::<Vec<_>>();
+        let (robot, base) = (part(Some("robot")).unwrap(), part(Some("base")).unwrap());
+        assert_eq!(
+            (names(&robot), names(&base)),
+            (vec!["driver".into(), "camera".into()], vec!["map".into(), "planner".into()])
+        );
+        let groups = |part: &Deployment| {
+            part.groups
+                .iter()
+                .map(|group| (group.name.value.clone(), group.parent, group.actors.clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(groups(&robot), [("eyes".to_owned(), None, 1..2)]);
+        assert_eq!(groups(&base), [("mind".to_owned(), None, 0..2), ("plans".to_owned(), Some(0), 1..2)]);
+        assert_eq!((robot.bridge.is_some(), base.bridge.is_some()), (true, false));
+        assert_eq!(
+            (robot.transport.connect, base.transport.listen),
+            (vec!["tcp/10.0.0.1:7447".into()], vec!["tcp/10.0.0.1:7447".into()])
+        );
+    }
+
+    #[test]
+    fn a_host_must_be_named_and_known() {
+        for (host, expected) in
+            [(None, "`--host NAME`"), (Some("bas"), "did you mean `base`"), (Some("x"), "it has robot, base")]
+        {
+            let error = part(host).unwrap_err();
+            assert!(error.contains(expected), "{host:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The section `hosts:`, and whether every actor has a place on one of them.
+
+use rosactor_transport::bridge_config::BridgeConfig;
+
+use super::expect;
+use super::fields::{Fields, Shape};
+use super::members::Members;
+use super::transport;
+use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
+use crate::deployment::file::{Host, TransportSection};
+use crate::deployment::located::{Located, Location};
+use crate::deployment::names::is_label;
+use crate::deployment::quote::quote;
+use crate::deployment::suggest::suggest;
+use crate::deployment::tree::{Node, Value};
+
+pub(super) const HOST: Shape = Shape {
+    what: "a host",
+    keys: &["mode", "listen", "connect"],
+    synonyms: &[("endpoints", "connect"), ("address", "listen")],
+    later: &[],
+};
+
+/// Reads the hosts; what one leaves out is as in `around`.
+pub(super) fn read(node: &Node, around: &TransportSection, diagnostics: &mut Diagnostics) -> Vec<Host> {
+    let Value::Map(entries) = &node.value else {
+        let hint = Some("write `hosts: {base: {mode: router, listen: [tcp/10.0.0.1:7447]}}`".to_owned());
+        expect::refuse(node, "`hosts`", "a map from names to what each host has", hint, diagnostics);
+        return Vec::new();
+    };
+    let mut hosts: Vec<Host> = Vec::new();
+    for (name, node) in entries {
+        is_label(name, "host", diagnostics);
+        // A host that cannot be read keeps its name, or its actors would be reported as well.
+        let Some(fields) = Fields::of(node, &HOST, diagnostics) else {
+            hosts.push(Host { name: name.clone(), transport: around.clone() });
+            continue;
+        };
+        let transport = transport::links(&fields, around, diagnostics);
+        if entries.len() > 1 && !fields.has_any(&["listen", "connect"]) {
+            let message = format!("nothing joins the host {} to the others", quote(name));
+            diagnostics.add(Diagnostic::at(name.location, message).hint("give it `listen` or `connect`"));
+        }
+        let place = fields.entry("listen").map_or(name.location, |(key, _)| key);
+        refuse_taken(&hosts, &transport, place, diagnostics);
+        hosts.push(Host { name: name.clone(), transport });
+    }
+    hosts
+}
+
+/// Refuses an address that an earlier host listens on.
+fn refuse_taken(hosts: &[Host], transport: &TransportSection, place: Location, diagnostics: &mut Diagnostics) {
+    for endpoint in transport.listen.iter().filter(|endpoint| is_of_one_host(endpoint)) {
+        if let Some(first) = hosts.iter().find(|host| host.transport.listen.contains(endpoint)) {
+            let message = format!("the host {} listens on {} too", quote(&first.name), quote(endpoint));
+            diagnostics.add(Diagnostic::at(place, message).hint("give each host its own address"));
+        }
+    }
+}
+
+/// Whether only one host can have this address: each has its own loopback, wildcard and sockets of Unix.
+fn is_of_one_host(endpoint: &str) -> bool {
+    let Some((protocol, address)) = endpoint.split_once('/') else { return false };
+    let shared = ["127.", "0.0.0.0", "localhost", "[::]", "[::1]"];
+    protocol != "unixsock-stream" && !shared.iter().any(|begin| address.starts_with(begin))
+}
+
+/// Finds actors, groups and bridges that are on no host, or on more than one.
+pub(super) fn check(
+    hosts: &[Host],
+    members: &Members,
+    bridge: Option<&Located<BridgeConfig>>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (actor, host) in members.actors.iter().zip(&members.hosts) {
+        match host {
+            Some(host) => refuse_unknown(hosts, &host.value, host.location, diagnostics),
+            None => {
+                let message = format!("the actor {} has no host", quote(&actor.full_name()));
+                let hint = format!("write `host: NAME`; the hosts are {}", names(hosts));
+                diagnostics.add(Diagnostic::at(actor.name.location, message).hint(hint));
+            }
+        }
+    }
+    for group in &members.groups {
+        let mut within = members.hosts[group.actors.clone()].iter().flatten();
+        if let Some(first) = within.next()
+            && let Some(other) = within.find(|host| host.value != first.value)
+        {
+            let message =
+                format!("the group {} is on two hosts, {} and {}", quote(&group.name), quote(first), quote(other));
+            let hint = "a group is supervised by one process: make a group for each host";
+            diagnostics.add(Diagnostic::at(other.location, message).hint(hint));
+        }
+    }
+    for (bridge, host) in bridge.iter().flat_map(|bridge| bridge.value.hosts.iter().map(move |host| (bridge, host))) {
+        refuse_unknown(hosts, host, bridge.location, diagnostics);
+    }
+}
+
+fn refuse_unknown(hosts: &[Host], name: &str, place: Location, diagnostics: &mut Diagnostics) {
+    let known: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+    if known.contains(&name) {
+        return;
+    }
+    let hint = match suggest(name, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the hosts are {}", names(hosts)),
+    };
+    diagnostics.add(Diagnostic::at(place, format!("`hosts` has no {}", quote(name))).hint(hint));
+}
+
+fn names(hosts: &[Host]) -> String {
+    hosts.iter().map(|host| quote(&host.name)).collect::<Vec<_>>().join(", ")
+}
