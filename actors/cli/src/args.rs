@@ -37,6 +37,7 @@ pub(crate) enum Verb {
 
 /// Which bridges to ask.
 #[derive(Debug, ClapArgs)]
+#[command(override_usage = "rosactor doctor <FILE> [--json]\n       rosactor doctor --connect <ENDPOINT>... [--json]")]
 pub(crate) struct Doctor {
     /// The deployment file; its bridge is found where `transport.listen` says
     #[arg(required_unless_present = "connect")]

@@ -121,12 +121,15 @@ impl Ends {
         all.filter_map(|guid| guid.first_chunk::<12>()).collect::<BTreeSet<_>>().len()
     }
 
-    /// The pairs that do not come together though they should.
-    pub(super) fn apart(&self) -> BTreeMap<Pair, Problem> {
+    /// The pairs that do not come together though they should, and whether both nodes have told their names.
+    pub(super) fn apart(&self) -> BTreeMap<Pair, (Problem, bool)> {
         let mut all = BTreeMap::new();
         for ((kind, name), place) in self.places() {
             if self.allowed.crosses(kind, &name) {
-                all.extend(place.pairs().filter_map(|(pair, ros, actor)| Some((pair, judge(ros, actor)?))));
+                all.extend(place.pairs().filter_map(|(pair, ros, actor)| {
+                    let named = !ros.node.is_empty() && !actor.node.is_empty();
+                    Some((pair, (judge(ros, actor)?, named)))
+                }));
             }
         }
         all

@@ -44,8 +44,11 @@ use crate::{
 };
 use rosactor_transport::wire::EndpointKind;
 
-/// Between a change and what is told of it: nodes tell their names a moment after their endpoints.
-const SETTLING: Duration = Duration::from_secs(1);
+/// Between a change and what is told of it.
+const SETTLING: Duration = Duration::from_millis(500);
+/// How long a warning waits for the names of nodes. ROS nodes that were there before the bridge tell theirs three seconds after
+/// their endpoints.
+const NAMES_PATIENCE: Duration = Duration::from_secs(6);
 /// How long the plugin may take to tell its routes.
 const ROUTES_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -88,6 +91,7 @@ impl Reporter {
             session: session.clone(),
             carried: sources.carried.clone(),
             told: BTreeSet::new(),
+            nameless: BTreeMap::new(),
         };
         let mut task = JoinSet::new();
         task.spawn(live(state, sources, queries, queryable));
@@ -102,6 +106,8 @@ struct State {
     carried: watch::Receiver<Carried>,
     /// The pairs that were warned of.
     told: BTreeSet<Pair>,
+    /// Those that wait for the names of their nodes, and since when.
+    nameless: BTreeMap<Pair, Instant>,
 }
 
 async fn live(mut state: State, mut sources: Sources, mut queries: UnboundedReceiver<Query>, _open: Queryable<()>) {
@@ -119,8 +125,7 @@ async fn live(mut state: State, mut sources: Sources, mut queries: UnboundedRece
             }
             Some(_) = answers.join_next() => continue,
             () = sleep_until(due.unwrap_or(now)), if due.is_some() => {
-                due = None;
-                state.warn();
+                due = state.warn(now).then(|| now + SETTLING);
                 continue;
             }
             else => return,
@@ -130,15 +135,23 @@ async fn live(mut state: State, mut sources: Sources, mut queries: UnboundedRece
 }
 
 impl State {
-    /// Warns of each pair once.
-    fn warn(&mut self) {
+    /// Warns of each pair once, with the names of both ends if they come in time. Says whether some wait for them.
+    fn warn(&mut self, now: Instant) -> bool {
         let apart = self.ends.apart();
-        for (pair, problem) in &apart {
-            if !self.told.contains(pair) {
+        self.told.retain(|pair| apart.contains_key(pair));
+        self.nameless.retain(|pair, _| apart.contains_key(pair));
+        for (pair, (problem, named)) in apart {
+            if self.told.contains(&pair) {
+                continue;
+            }
+            let since = *self.nameless.entry(pair.clone()).or_insert(now);
+            if named || now >= since + NAMES_PATIENCE {
+                self.nameless.remove(&pair);
+                self.told.insert(pair);
                 tracing::warn!("{}", problem.text);
             }
         }
-        self.told = apart.into_keys().collect();
+        !self.nameless.is_empty()
     }
 
     /// Answers with the state of this moment.

@@ -93,6 +93,8 @@ fn a_pair_apart_is_told_with_both_ends_and_values() {
     ends.event(ros(2, Side::Writer, "rt/odd", "std_msgs::msg::dds_::Int64_", Qos::default()));
     ends.hear(subscriber("/odd", Qos::default()));
     let apart: Vec<_> = ends.apart().into_values().collect();
+    assert!(apart.iter().all(|(_, named)| *named));
+    let apart: Vec<_> = apart.into_iter().map(|(problem, _)| problem).collect();
     let begin = "/scan: the publisher in the ROS node /lab/talker and the subscriber in the actor /hearer do not fit in reliability: \
                  offered BEST_EFFORT, requested RELIABLE.";
     assert!(apart[0].text.starts_with(begin), "{}", apart[0].text);
@@ -113,6 +115,7 @@ fn what_an_actor_offers_is_compared_too() {
     let qos = Qos { durability: Durability::TransientLocal, ..Qos::default() };
     ends.event(ros(3, Side::Reader, "rt/map", TYPE, qos));
     ends.hear(actor(EndpointKind::Publisher, "/map", "std_msgs/msg/String", Some(Qos::default())));
+    assert!(ends.apart().values().all(|(_, named)| !named));
     let text = link(&ends, "/map").problems.remove(0).text;
     assert!(
         text.contains("offered VOLATILE, requested TRANSIENT_LOCAL") && text.contains("has not told its name"),
