@@ -1,5 +1,5 @@
-//! `rosactor-bridge doctor`: asks the bridges of a Zenoh network how they are. It is here because programs of deployments do not
-//! speak Zenoh but by their own transport; people call it as `rosactor doctor`.
+//! `rosactor-bridge doctor`: asks the bridges of a Zenoh network how they are. It is here because
+//! only the bridge and the transport may name Zenoh; people call it as `rosactor doctor`.
 
 mod show;
 

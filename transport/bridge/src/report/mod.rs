@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use rosactor_transport::bridge_config::BridgeConfig;
+use rosactor_transport::{bridge_config::BridgeConfig, wire::EndpointKind};
 use rustdds::{DomainParticipant, RTPSEntity};
 use serde_json::Value;
 use tokio::{
@@ -42,7 +42,6 @@ use crate::{
     gateway::{self, Carried},
     nodes::Heard,
 };
-use rosactor_transport::wire::EndpointKind;
 
 /// Between a change and what is told of it.
 const SETTLING: Duration = Duration::from_millis(500);
