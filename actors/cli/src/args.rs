@@ -28,6 +28,26 @@ pub(crate) enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
         options: Vec<OsString>,
     },
+    /// Tell what the bridge of a running deployment carries between ROS nodes and actors, what not, and why
+    ///
+    /// The exit code is 0 if all is well, 1 if something needs a hand (types or qualities of service that do not fit, a name outside of
+    /// the bridge's namespace), and 2 if no bridge could be asked.
+    Doctor(Doctor),
+}
+
+/// Which bridges to ask.
+#[derive(Debug, ClapArgs)]
+#[command(override_usage = "rosactor doctor <FILE> [--json]\n       rosactor doctor --connect <ENDPOINT>... [--json]")]
+pub(crate) struct Doctor {
+    /// The deployment file; its bridge is found where `transport.listen` says
+    #[arg(required_unless_present = "connect")]
+    pub(crate) file: Option<PathBuf>,
+    /// A Zenoh endpoint of the deployment or bridge instead, such as tcp/10.0.0.2:7447; may be given several times
+    #[arg(short = 'e', long, value_name = "ENDPOINT", conflicts_with = "file")]
+    pub(crate) connect: Vec<String>,
+    /// Tell as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What to deploy.

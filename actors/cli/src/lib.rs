@@ -21,6 +21,7 @@
 mod args;
 mod bridge;
 mod check;
+mod doctor;
 mod logging;
 mod output;
 mod run;
@@ -60,5 +61,6 @@ pub fn main(register: impl FnOnce(&mut Actors)) -> ExitCode {
         Verb::Run(run) => run::run(&run, actors),
         Verb::Check(check) => check::check(&check, &actors),
         Verb::Bridge { options } => bridge::bridge(&options),
+        Verb::Doctor(doctor) => doctor::doctor(&doctor),
     })
 }

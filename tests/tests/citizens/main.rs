@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod actions;
+mod doctor;
 mod hardship;
 mod load;
 mod matrix;

@@ -3,10 +3,13 @@
 use std::net::Ipv4Addr;
 
 use futures_util::StreamExt;
-use rosactor_transport::bridge_config::{BridgeConfig, Discovery};
+use rosactor_transport::{
+    Durability, Liveliness, Qos, Reliability,
+    bridge_config::{BridgeConfig, Discovery},
+};
 use rustdds::{
     DomainParticipant, DomainParticipantBuilder, DomainParticipantStatusEvent as Status, EndpointDescription, GUID,
-    StatusEvented,
+    QosPolicies, StatusEvented, policy,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -28,7 +31,7 @@ pub(crate) enum Side {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// Somebody has an endpoint. Of our own RustDDS tells those alone that match each other; who makes one tells of it.
-    Endpoint { guid: Guid, side: Side, topic: String, type_name: String },
+    Endpoint { guid: Guid, side: Side, topic: String, type_name: String, qos: Qos },
     /// From now on the reader gets what the writer writes.
     ReaderMatched { writer: Guid, reader: Guid },
     /// An endpoint is gone.
@@ -72,6 +75,7 @@ fn tell(listeners: &mut Vec<UnboundedSender<Event>>, event: &Event) {
 impl Event {
     fn of(status: Status) -> Option<Self> {
         let endpoint = |side, endpoint: EndpointDescription| Self::Endpoint {
+            qos: quality(side, &endpoint.qos),
             guid: endpoint.guid.to_bytes(),
             side,
             topic: endpoint.topic_name,
@@ -90,4 +94,32 @@ impl Event {
             _ => return None,
         })
     }
+}
+
+/// What an endpoint says of its quality of service. What it leaves out is as DDS has it by default; its history stays unknown, as
+/// it is nobody else's business.
+fn quality(side: Side, said: &QosPolicies) -> Qos {
+    let reliability = match said.reliability() {
+        Some(policy::Reliability::Reliable { .. }) => Reliability::Reliable,
+        Some(policy::Reliability::BestEffort) => Reliability::BestEffort,
+        None if side == Side::Writer => Reliability::Reliable,
+        None => Reliability::BestEffort,
+    };
+    let durability = match said.durability() {
+        None | Some(policy::Durability::Volatile) => Durability::Volatile,
+        Some(_) => Durability::TransientLocal,
+    };
+    let finite = |duration: rustdds::Duration| (duration != rustdds::Duration::INFINITE).then(|| duration.to_std());
+    let (liveliness, lease) = match said.liveliness() {
+        Some(policy::Liveliness::ManualByTopic { lease_duration }) => {
+            (Liveliness::ManualByTopic, finite(lease_duration))
+        }
+        Some(
+            policy::Liveliness::Automatic { lease_duration }
+            | policy::Liveliness::ManualByParticipant { lease_duration },
+        ) => (Liveliness::Automatic, finite(lease_duration)),
+        None => (Liveliness::Automatic, None),
+    };
+    let deadline = said.deadline().and_then(|policy::Deadline(deadline)| finite(deadline));
+    Qos { reliability, durability, deadline, liveliness, lease, ..Qos::default() }
 }

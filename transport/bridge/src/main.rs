@@ -5,10 +5,13 @@
 //! whole process, cannot be stopped from inside, and can be ended by a panic of its own or in the C code below it.
 //! `rosactor run` starts and supervises it; by hand it runs as `rosactor bridge`.
 //!
+//! As `rosactor-bridge doctor` it asks the bridges of a network how they are instead.
+//!
 //! Exit codes: 0 stopped as asked, 1 the bridge failed, 2 bad usage or a wrong configuration.
 
 mod args;
 mod dds;
+mod doctor;
 mod domain;
 mod environment;
 mod error;
@@ -18,6 +21,7 @@ mod log;
 mod nodes;
 mod plugin;
 mod raw;
+mod report;
 mod run;
 mod source;
 mod stop;
@@ -31,6 +35,9 @@ use crate::{args::Args, error::BridgeError};
 
 fn main() -> ExitCode {
     log::init();
+    if std::env::args_os().nth(1).is_some_and(|verb| verb == "doctor") {
+        return doctor::doctor();
+    }
     match bridge(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => exit::report(&error),

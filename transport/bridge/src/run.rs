@@ -21,6 +21,7 @@ use crate::{
     log,
     nodes::Nodes,
     plugin,
+    report::{self, Reporter},
     stop::{Stop, Stops},
     zenoh_side,
 };
@@ -62,10 +63,12 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     }
     let (to_nodes, of_nodes) = unbounded_channel();
     let (to_gateway, of_gateway) = unbounded_channel();
-    let participant = domain::join(config, vec![to_nodes.clone(), to_gateway])?;
+    let (to_reporter, of_reporter) = unbounded_channel();
+    let participant = domain::join(config, vec![to_nodes.clone(), to_gateway, to_reporter])?;
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
     let bridge = Bridge { config, session: &session, participant: &participant };
-    let outcome = bridge.watch(of_nodes, of_gateway, to_nodes, &mut stops, &mut plugin).await;
+    let events = Events { of_nodes, of_gateway, of_reporter, to_nodes };
+    let outcome = bridge.watch(events, &mut stops, &mut plugin).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
     outcome
@@ -78,16 +81,17 @@ struct Bridge<'a> {
     participant: &'a DomainParticipant,
 }
 
+/// What happens on DDS, for each who has to know.
+struct Events {
+    of_nodes: UnboundedReceiver<Event>,
+    of_gateway: UnboundedReceiver<Event>,
+    of_reporter: UnboundedReceiver<Event>,
+    to_nodes: UnboundedSender<Event>,
+}
+
 impl Bridge<'_> {
     /// Watches the plugin from its start to the end of the bridge.
-    async fn watch(
-        &self,
-        of_nodes: UnboundedReceiver<Event>,
-        of_gateway: UnboundedReceiver<Event>,
-        to_nodes: UnboundedSender<Event>,
-        stops: &mut Stops,
-        plugin: &mut JoinHandle<()>,
-    ) -> Result<(), BridgeError> {
+    async fn watch(&self, events: Events, stops: &mut Stops, plugin: &mut JoinHandle<()>) -> Result<(), BridgeError> {
         let Self { config, session, participant } = self;
         tokio::select! {
             stop = stops.next() => return stop.outcome(),
@@ -97,14 +101,18 @@ impl Bridge<'_> {
                 seconds: JOIN_PATIENCE.as_secs(),
             })?,
         }
-        let nodes = Nodes::begin(config, session, participant, of_nodes).await?;
+        let Events { of_nodes, of_gateway, of_reporter, to_nodes } = events;
+        let (heard, hears) = unbounded_channel();
+        let nodes = Nodes::begin(config, session, participant, of_nodes, heard).await?;
         let gateway = Gateway::begin(config, session, participant, of_gateway, to_nodes).await?;
+        let sources = report::Sources { events: of_reporter, heard: hears, carried: gateway.carried() };
+        let reporter = Reporter::begin(config, session, participant, sources).await?;
         tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
         let outcome = tokio::select! {
             stop = stops.next() => stop.outcome(),
             end = plugin => Err(plugin_end(end)),
         };
-        drop(gateway);
+        drop((reporter, gateway));
         nodes.end().await;
         outcome
     }

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use rosactor_transport::Qos;
 use rustdds::{GUID, RTPSEntity};
 use tokio::sync::{mpsc::UnboundedSender, watch};
 use zenoh::Session;
@@ -58,9 +59,9 @@ impl Across {
     }
 
     fn tell(&self, guid: GUID, side: Side, topic: &str, type_name: &str) {
-        let (topic, type_name) = (topic.to_owned(), type_name.to_owned());
+        let (topic, type_name, qos) = (topic.to_owned(), type_name.to_owned(), Qos::default());
         // While the bridge ends nobody listens.
-        let _ = self.listener.send(Event::Endpoint { guid: guid.to_bytes(), side, topic, type_name });
+        let _ = self.listener.send(Event::Endpoint { guid: guid.to_bytes(), side, topic, type_name, qos });
     }
 }
 

@@ -66,7 +66,7 @@ impl Census {
     /// Takes in what happened on DDS; `false` if it changes nothing.
     pub(super) fn dds(&mut self, event: &Event) -> bool {
         match event {
-            Event::Endpoint { guid, side, topic, type_name } => {
+            Event::Endpoint { guid, side, topic, type_name, .. } => {
                 if guid[..12] == self.own_participant[..12] || self.halves.len() >= MOST {
                     return false;
                 }

@@ -23,7 +23,7 @@ use std::{
 
 use rosactor_transport::{
     bridge_config::BridgeConfig,
-    wire::{HeardEndpoint, Ros2dds, WireProfile},
+    wire::{EndpointKind, HeardEndpoint, Ros2dds, WireProfile},
 };
 use rustdds::{DomainParticipant, RTPSEntity};
 use tokio::{
@@ -37,7 +37,7 @@ use zenoh::{Session, pubsub::Subscriber, sample::SampleKind};
 
 use self::{
     across::{Across, Complaints, Matches},
-    census::Census,
+    census::{Census, Kind},
     endpoints::Endpoints,
     names::Namespace,
     routes::Routes,
@@ -47,6 +47,7 @@ use crate::{domain::Event, error::BridgeError};
 /// The task that does it. Dropped, it ends, and with it everything that it carries.
 pub(crate) struct Gateway {
     _task: JoinSet<()>,
+    carries: watch::Receiver<Carried>,
 }
 
 impl Gateway {
@@ -72,7 +73,9 @@ impl Gateway {
             matches,
             listener,
         };
+        let (carried, carries) = watch::channel(Carried::new());
         let state = State {
+            carried,
             census: Census::new(config, participant.guid().to_bytes(), &own_id),
             routes: Routes::new(across, own_id),
             known,
@@ -80,12 +83,20 @@ impl Gateway {
         };
         let mut task = JoinSet::new();
         task.spawn(live(state, events, tokens, subscriber));
-        Ok(Self { _task: task })
+        Ok(Self { _task: task, carries })
+    }
+
+    /// What is carried, as it changes.
+    pub(crate) fn carried(&self) -> watch::Receiver<Carried> {
+        self.carries.clone()
     }
 }
 
+/// The services and actions that are carried, by their servers' kind and the name among the ROS nodes.
+pub(crate) type Carried = BTreeSet<(EndpointKind, String)>;
+
 /// The id in the gateway's tokens: not that of the plugin, which overhears its own.
-fn own_id(guid: &[u8; 16]) -> String {
+pub(crate) fn own_id(guid: &[u8; 16]) -> String {
     let mut hasher = DefaultHasher::new();
     guid.hash(&mut hasher);
     // No leading zero.
@@ -111,6 +122,7 @@ async fn hear(session: &Session, sender: UnboundedSender<Token>) -> zenoh::Resul
 }
 
 struct State {
+    carried: watch::Sender<Carried>,
     census: Census,
     routes: Routes,
     known: watch::Sender<Matches>,
@@ -158,6 +170,9 @@ impl State {
             tracing::warn!("{name} is served by a ROS node and elsewhere: ROS nodes ask their own, and actors both");
         }
         self.told.clone_from(&both);
+        let of = |kind| if kind == Kind::Action { EndpointKind::ActionServer } else { EndpointKind::ServiceServer };
+        let carried = wanted.iter().map(|route| (of(route.kind), route.name.clone())).collect();
+        self.carried.send_replace(carried);
         self.routes.set(wanted);
     }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use rosactor_transport::{
+    Qos,
     bridge_config::{Allow, BridgeConfig},
     wire::{Ros2dds, WireProfile},
 };
@@ -23,7 +24,7 @@ fn guid(participant: u8, number: u8) -> Guid {
 }
 
 fn endpoint(guid: Guid, side: Side, topic: &str, type_name: &str) -> Event {
-    Event::Endpoint { guid, side, topic: topic.to_owned(), type_name: type_name.to_owned() }
+    Event::Endpoint { guid, side, topic: topic.to_owned(), type_name: type_name.to_owned(), qos: Qos::default() }
 }
 
 /// Both halves of a service's server; its endpoints are `number` and `number + 1`.

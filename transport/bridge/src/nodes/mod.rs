@@ -5,7 +5,7 @@
 //! in [`Roster`] and [`RosNodes`], which know neither DDS nor Zenoh; here is what joins them.
 
 mod info;
-mod names;
+pub(crate) mod names;
 mod pace;
 mod ros_nodes;
 mod roster;
@@ -35,7 +35,8 @@ use tokio::{
 };
 use zenoh::{Session, liveliness::LivelinessToken, pubsub::Subscriber, sample::SampleKind};
 
-use self::{info::Info, pace::Pace, ros_nodes::RosNodes, roster::Roster};
+pub(crate) use self::info::{Info, Node};
+use self::{pace::Pace, ros_nodes::RosNodes, roster::Roster};
 use crate::{
     dds,
     domain::{Event, Guid},
@@ -61,6 +62,7 @@ impl Nodes {
         session: &Session,
         participant: &DomainParticipant,
         events: UnboundedReceiver<Event>,
+        listener: UnboundedSender<Heard>,
     ) -> Result<Self, BridgeError> {
         let ours = participant.guid().to_bytes();
         let plugins = dds::participants(config.domain);
@@ -81,6 +83,7 @@ impl Nodes {
             tokens: HashMap::new(),
             writer,
             session: session.clone(),
+            listener,
         };
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
@@ -100,10 +103,15 @@ impl Nodes {
     }
 }
 
-/// What came from Zenoh, and whether it came or went.
-enum Heard {
+/// Who is there.
+#[derive(Clone)]
+pub(crate) enum Heard {
+    /// A node told on Zenoh, and whether it came or went.
     Node(HeardNode, bool),
+    /// The endpoint of a token on Zenoh, and whether it came or went.
     Endpoint(String, HeardEndpoint, bool),
+    /// The nodes of a participant of ROS.
+    Ros(Info),
 }
 
 /// Hears of actors and their endpoints.
@@ -157,6 +165,8 @@ struct State {
     tokens: HashMap<String, LivelinessToken>,
     writer: Writer,
     session: Session,
+    /// Hears all that is heard here.
+    listener: UnboundedSender<Heard>,
 }
 
 async fn live(
@@ -196,7 +206,10 @@ async fn live(
 
 impl State {
     fn hear(&mut self, heard: Heard) -> bool {
+        // Nobody listens while the bridge ends.
+        let _ = self.listener.send(heard.clone());
         match heard {
+            Heard::Ros(_) => false,
             Heard::Node(node, came) => self.roster.node(node, came),
             Heard::Endpoint(token, endpoint, came) => self.roster.endpoint(&token, &endpoint, came),
         }
@@ -218,7 +231,11 @@ impl State {
     fn read(&mut self, bytes: &[u8]) -> bool {
         match Info::decode(bytes, self.distro) {
             Ok(info) if info.participant == self.ours => false,
-            Ok(info) => self.ros.told(&info),
+            Ok(info) => {
+                let changed = self.ros.told(&info);
+                let _ = self.listener.send(Heard::Ros(info));
+                changed
+            }
             Err(error) => {
                 tracing::debug!("a message in {} is none of {}: {error}", info::TOPIC, self.distro);
                 false

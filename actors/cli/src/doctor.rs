@@ -1,0 +1,52 @@
+//! `rosactor doctor`.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use rosactor::deployment::Deployment;
+
+use crate::REFUSED;
+use crate::args::Doctor;
+use crate::bridge::bridge;
+use crate::check::show;
+use crate::output::complain;
+
+/// Becomes the program `rosactor-bridge`, which asks the bridges; the exit code if that cannot be.
+pub(crate) fn doctor(asked: &Doctor) -> u8 {
+    let connect = match &asked.file {
+        None => asked.connect.clone(),
+        Some(file) => match endpoints(file) {
+            Some(endpoints) => endpoints,
+            None => return REFUSED,
+        },
+    };
+    let mut options = vec![OsString::from("doctor")];
+    for endpoint in connect {
+        options.extend([OsString::from("--connect"), endpoint.into()]);
+    }
+    options.extend(asked.json.then(|| OsString::from("--json")));
+    bridge(&options);
+    // It could not be started, so nobody was asked.
+    REFUSED
+}
+
+/// Where the deployment of a file can be reached from this host.
+fn endpoints(file: &Path) -> Option<Vec<String>> {
+    let deployment = Deployment::load(file).map_err(|mistakes| show(&mistakes)).ok()?;
+    let listen = deployment.transport.listen.iter().filter(|endpoint| !endpoint.ends_with(":0"));
+    let endpoints: Vec<String> = listen.map(|endpoint| from_here(endpoint)).collect();
+    if endpoints.is_empty() {
+        complain(format_args!(
+            "{}: `transport.listen` names no endpoint, so the deployment cannot be found; add one, such as `listen: \
+             [tcp/127.0.0.1:7447]`, or say with --connect where it can be reached",
+            file.display()
+        ));
+        return None;
+    }
+    Some(endpoints)
+}
+
+/// Listening at every address is reached at loopback.
+fn from_here(endpoint: &str) -> String {
+    endpoint.replacen("/0.0.0.0:", "/127.0.0.1:", 1).replacen("/[::]:", "/[::1]:", 1)
+}
