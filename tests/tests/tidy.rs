@@ -4,12 +4,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every file below a folder with this ending, without build output.
+/// Every file below a folder with this ending, without build output and what others wrote.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -18,7 +19,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if name != "target" && !name.starts_with('.') {
+                if !["target", "vendor"].contains(&name.as_str()) && !name.starts_with('.') {
                     folders.push(path);
                 }
             } else if name.ends_with(ending) {
@@ -178,6 +179,25 @@ fn the_top_level_holds_what_it_should() {
         .filter(|name| ![".json", ".svg", ".log"].iter().any(|ending| name.ends_with(ending)))
         .collect();
     assert!(strangers.is_empty(), "unexpected at the top level: {strangers:?}");
+}
+
+#[test]
+fn the_patch_of_a_vendored_crate_is_what_was_changed_in_it() {
+    let vendor = root().join("transport/vendor");
+    let crates = fs::read_dir(&vendor).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let told = fs::read_to_string(vendor.join("README.md")).unwrap();
+    for folder in crates {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(
+            told.contains(&format!("## {name} ")),
+            "transport/vendor/README.md does not say what was changed in {name}"
+        );
+        let mut undo = Command::new("git");
+        // Outside of any repository, so that the paths are those of the folder.
+        undo.args(["apply", "--reverse", "--check", &format!("../{name}.patch")]).env("GIT_DIR", "/dev/null");
+        let output = undo.current_dir(&folder).output().unwrap();
+        assert!(output.status.success(), "{name}.patch: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// The bridge has all of them but one: it calls Cyclone DDS, which is C, in one file.
