@@ -62,10 +62,11 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     }
     let (to_nodes, of_nodes) = unbounded_channel();
     let (to_gateway, of_gateway) = unbounded_channel();
-    let participant = domain::join(config, vec![to_nodes.clone(), to_gateway])?;
+    let listeners = vec![to_nodes, to_gateway];
+    let participant = domain::join(config, listeners.clone())?;
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
     let bridge = Bridge { config, session: &session, participant: &participant };
-    let outcome = bridge.watch(of_nodes, of_gateway, to_nodes, &mut stops, &mut plugin).await;
+    let outcome = bridge.watch(of_nodes, of_gateway, listeners, &mut stops, &mut plugin).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
     outcome
@@ -84,7 +85,7 @@ impl Bridge<'_> {
         &self,
         of_nodes: UnboundedReceiver<Event>,
         of_gateway: UnboundedReceiver<Event>,
-        to_nodes: UnboundedSender<Event>,
+        listeners: Vec<UnboundedSender<Event>>,
         stops: &mut Stops,
         plugin: &mut JoinHandle<()>,
     ) -> Result<(), BridgeError> {
@@ -98,7 +99,7 @@ impl Bridge<'_> {
             })?,
         }
         let nodes = Nodes::begin(config, session, participant, of_nodes).await?;
-        let gateway = Gateway::begin(config, session, participant, of_gateway, to_nodes).await?;
+        let gateway = Gateway::begin(config, session, participant, of_gateway, listeners).await?;
         tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);
         let outcome = tokio::select! {
             stop = stops.next() => stop.outcome(),
