@@ -1,5 +1,8 @@
 //! An actor that reads and sets the parameters of the ROS node of `param_node.py`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rosactor::messages::rcl_interfaces::{
     DescribeParameters, DescribeParametersRequest, GetParameterTypes, GetParameterTypesRequest, GetParameters,
     GetParametersRequest, ListParameters, ListParametersRequest, Parameter, ParameterEvent, ParameterValue,
@@ -16,6 +19,8 @@ pub(crate) struct Tuner {
     services: Services,
     /// What changed, as `/parameter_events` says.
     events: Vec<String>,
+    /// Whether any has come.
+    heard: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -41,26 +46,28 @@ impl Actor for Tuner {
             set: node.client(name("set_parameters")),
             set_all: node.client(name("set_parameters_atomically")),
         };
-        Ok(Self { services, events: Vec::new() })
+        Ok(Self { services, events: Vec::new(), heard: Arc::default() })
     }
 }
 
 impl Tuner {
     fn go(&mut self) -> Then<Self> {
-        let services = self.services.clone();
+        let (services, heard) = (self.services.clone(), Arc::clone(&self.heard));
         run(async move {
             services.wait().await;
             let mut checks = Checks::new("parameter");
             services.read(&mut checks).await?;
+            services.until_heard(&heard).await?;
             services.write(&mut checks).await?;
             Ok(checks)
         })
         .then(|_, outcome| tell("parameter", outcome))
     }
 
-    /// Tells `events NAMES` whenever one comes: those of before the bridge was ready are lost.
+    /// Tells `events NAMES`, all of them, whenever one comes.
     fn on_event(&mut self, event: ParameterEvent) {
         if event.node == NODE {
+            self.heard.store(true, Ordering::Release);
             self.events.extend(event.changed_parameters.into_iter().map(|parameter| parameter.name));
             info!("events {}", self.events.join(" "));
         }
@@ -98,6 +105,15 @@ impl Services {
             if speed.description == "metres a second" && serial.read_only && !speed.read_only
                 && speed.floating_point_range.iter().any(|range| (range.from_value, range.to_value) == (0.0, 5.0)));
         checks.check("describe", right, described);
+        Ok(())
+    }
+
+    /// Sets a value that is there already, until it is announced: events have no history, so the node must have been found first.
+    async fn until_heard(&self, heard: &AtomicBool) -> Result<()> {
+        while !heard.load(Ordering::Acquire) {
+            self.set(vec![text("label", "hello")]).await?;
+            sleep(Duration::from_millis(50)).await;
+        }
         Ok(())
     }
 

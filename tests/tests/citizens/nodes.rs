@@ -14,7 +14,7 @@ pub(crate) fn params_to_ros(place: &Place) {
     let node = place.node("param_node.py", &[]);
     ready(&node);
     check(&place.run, "tuner");
-    place.run.wait_told(PATIENCE, "tuner", "events", |names| names == "speed count label");
+    place.run.wait_told(PATIENCE, "tuner", "events", |names| names.ends_with("speed count label"));
     assert_eq!(dismiss(node), json!({"count": 8, "speed": 2.5, "label": "bye"}));
 }
 

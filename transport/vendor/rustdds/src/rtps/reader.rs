@@ -1434,7 +1434,9 @@ impl Reader {
       AckNack {
         reader_id: self.entity_id(),
         writer_id: remote_writer_guid.entity_id,
-        reader_sn_state: SequenceNumberSet::new_empty(SequenceNumber::new(1)),
+        // rosactor: base 0, at which Fast DDS sends a HEARTBEAT at once; at 1 it waits for
+        // its next one, three seconds.
+        reader_sn_state: SequenceNumberSet::new_empty(SequenceNumber::new(0)),
         count: acknack_count,
       },
       InfoDestination {

@@ -101,9 +101,9 @@ impl RtpsWriterProxy {
   }
 
   pub fn next_ack_nack_sequence_number(&mut self) -> i32 {
-    let c = self.sent_ack_nack_count;
+    // rosactor: from 1 on; Fast DDS takes 0 for one that it has seen.
     self.sent_ack_nack_count += 1;
-    c
+    self.sent_ack_nack_count
   }
 
   // Returns a bound, below which everything can be acknowledged, i.e.
