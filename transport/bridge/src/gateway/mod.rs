@@ -65,12 +65,8 @@ impl Gateway {
         let endpoints = Endpoints::new(participant, listeners)
             .map_err(|error| BridgeError::NoDomain { domain: config.domain, reason: error.to_string() })?;
         let (known, matches) = watch::channel(Matches::new());
-        let across = Across {
-            endpoints,
-            session: session.clone(),
-            namespace: Namespace::new(&config.namespace),
-            matches,
-        };
+        let across =
+            Across { endpoints, session: session.clone(), namespace: Namespace::new(&config.namespace), matches };
         let state = State {
             census: Census::new(config, participant.guid().to_bytes(), &own_id),
             routes: Routes::new(across, own_id),

@@ -97,13 +97,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(
-        name: String,
-        convention: Convention,
-        replies: GUID,
-        writer: Writer,
-        patience: Option<Duration>,
-    ) -> Self {
+    fn new(name: String, convention: Convention, replies: GUID, writer: Writer, patience: Option<Duration>) -> Self {
         let client = RandomState::new().hash_one(replies.to_bytes()).to_le_bytes();
         Self {
             name,
