@@ -20,7 +20,7 @@ pub(super) type Matches = HashSet<(Guid, Guid)>;
 
 /// How long a new route waits before it takes requests, so that the ROS node at its other end knows the gateway's endpoints: it
 /// would answer nobody otherwise. Nothing on DDS tells when it does.
-pub(super) const SETTLING: Duration = Duration::from_millis(300);
+pub(super) const SETTLING: Duration = Duration::from_secs(1);
 
 /// Requests that one route holds at once. More are refused.
 pub(super) const MOST_REQUESTS: usize = 4_096;
