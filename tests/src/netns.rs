@@ -41,8 +41,7 @@ impl Namespace {
         ip(&["link", "add", "cable", "netns", &a.name, "type", "veth", "peer", "name", "cable", "netns", &b.name]);
         for (end, address) in [(&mut a, "10.66.1.1"), (&mut b, "10.66.1.2")] {
             end.ip(&["addr", "add", &format!("{address}/24"), "dev", "cable"]);
-            // A big frame: RustDDS 0.15 sends what is longer than one in parts, and Fast DDS takes no request or reply in parts.
-            end.ip(&["link", "set", "cable", "up", "multicast", "on", "mtu", "9000"]);
+            end.ip(&["link", "set", "cable", "up", "multicast", "on", "mtu", "1500"]);
             // DDS sends its multicast where the default route leads.
             end.ip(&["route", "add", "default", "dev", "cable"]);
             end.address = address.to_owned();

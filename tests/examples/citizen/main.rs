@@ -4,6 +4,7 @@
 mod actions;
 mod checks;
 mod clock;
+mod echo;
 mod lifecycle;
 mod logs;
 mod params;
@@ -19,6 +20,8 @@ fn main() -> std::process::ExitCode {
             .add::<sequences::Sequences>("tests/Sequences")
             .add::<services::Adder>("tests/Adder")
             .add::<services::Caller>("tests/Caller")
+            .add::<echo::Server>("tests/Echo")
+            .add::<echo::Caller>("tests/EchoCaller")
             .add::<actions::Server>("tests/FibonacciServer")
             .add::<actions::Client>("tests/FibonacciClient")
             .add::<steady::Caller>("tests/SteadyCaller")

@@ -14,7 +14,7 @@ const TO_ACTOR: &str = "ROS -> actor";
 const TO_ROS: &str = "actor -> ROS";
 
 /// Who comes late to `/tf_static` must still get it from those who came early, so the order counts.
-const CELLS: [Cell; 17] = [
+const CELLS: [Cell; 19] = [
     ("topic", TO_ACTOR, topics::to_actor),
     ("topic", TO_ROS, topics::to_ros),
     ("clock", TO_ACTOR, topics::clock_to_actor),
@@ -26,6 +26,8 @@ const CELLS: [Cell; 17] = [
     ("graph", TO_ROS, nodes::graph_to_ros),
     ("service", TO_ACTOR, services::to_actor),
     ("service", TO_ROS, services::to_ros),
+    ("long", TO_ACTOR, services::long_to_actor),
+    ("long", TO_ROS, services::long_to_ros),
     ("action", TO_ACTOR, actions::to_actor),
     ("action", TO_ROS, actions::to_ros),
     ("parameter", TO_ACTOR, nodes::params_to_actor),

@@ -1,10 +1,10 @@
 //! What every node has: parameters, and perhaps a lifecycle.
 
-use rosactor_tests::ros;
+use rosactor_tests::ros::{self, Stack};
 use serde_json::json;
 
 use crate::actions::check;
-use crate::place::{PATIENCE, Place, dismiss, ready, succeed};
+use crate::place::{PATIENCE, Place, dismiss, ready, succeed, turn};
 
 pub(crate) fn params_to_actor(place: &Place) {
     succeed(place.node("param_client.py", &["--node", "actor_params"]));
@@ -52,4 +52,21 @@ pub(crate) fn graph_to_ros(place: &Place) {
     assert_eq!(of("/sequences")["publishers"]["/seq_to_ros"], json!(["std_msgs/msg/String"]));
     assert_eq!(of("/sequences")["subscriptions"]["/seq_from_ros"], json!(["std_msgs/msg/String"]));
     assert_eq!(of("/fib_server")["action_servers"]["/actor_fib"], json!(["example_interfaces/action/Fibonacci"]));
+}
+
+#[test]
+fn ros_sees_actors_and_their_services_come_and_go() {
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "hardship.yaml");
+    let presence = place.node("presence.py", &["--of", "/guest", "--service", "/guest/get_parameters"]);
+    let last = || ros::said(&presence).pop().unwrap_or_default();
+    for _ in 0..3 {
+        let guest = place.beside("guest.yaml");
+        presence.wait_until(PATIENCE, "one actor and its service", || last() == json!({"nodes": 1, "services": 1}));
+        let _ = guest.stop();
+        presence.wait_until(PATIENCE, "both gone", || last() == json!({"nodes": 0, "services": 0}));
+    }
+    presence.signal("TERM");
+    let report = place.run.stop();
+    assert_eq!(report["bridge"]["restarts"], 0, "{report}");
 }

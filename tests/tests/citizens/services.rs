@@ -1,9 +1,11 @@
 //! Requests.
 
+use rosactor_tests::ros::{self, Range, Stack};
 use rosactor_tests::run::Run;
 use serde_json::{Value, json};
 
-use crate::place::{PATIENCE, Place, dismiss, ready, succeed};
+use crate::actions::check;
+use crate::place::{PATIENCE, Place, dismiss, ready, succeed, turn};
 
 /// What a caller tells at the end of its calls.
 pub(crate) fn called(run: &Run, actor: &str) -> Value {
@@ -21,6 +23,33 @@ pub(crate) fn to_ros(place: &Place) {
         assert_eq!(called(&place.run, actor), json!({"right": right, "wrong": 0, "failed": []}));
     }
     assert_eq!(dismiss(server), json!({"served": 180, "repeated": 0}));
+}
+
+/// Longer than a frame of the network, and than a datagram.
+pub(crate) fn long_to_actor(place: &Place) {
+    succeed(place.node("echo.py", &["--lengths", "2000", "20000", "100000", "1000000"]));
+}
+
+pub(crate) fn long_to_ros(place: &Place) {
+    let server = place.node("echo.py", &["--serve", "--service", "/ros_echo"]);
+    ready(&server);
+    check(&place.run, "echo_caller");
+    assert_eq!(dismiss(server), json!({"served": 4}));
+}
+
+/// There a frame is as long as a datagram.
+#[test]
+fn long_requests_and_responses_pass_on_one_host_too() {
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "alone.yaml");
+    let node = |arguments: &[&str]| ros::peer_on(place.stack, &place.actors, Range::Localhost, "echo.py", arguments);
+    succeed(node(&["--lengths", "2000", "300000"]));
+    let server = node(&["--serve", "--service", "/ros_echo"]);
+    ready(&server);
+    check(&place.run, "echo_caller");
+    assert_eq!(dismiss(server), json!({"served": 2}));
+    let report = place.run.stop();
+    assert_eq!(report["bridge"]["restarts"], 0, "{report}");
 }
 
 pub(crate) fn cyclone_to_actor(place: &Place) {

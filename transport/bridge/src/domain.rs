@@ -30,7 +30,8 @@ pub(crate) enum Side {
 /// What happens in the domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// Somebody has an endpoint. Of our own RustDDS tells those alone that match each other; who makes one tells of it.
+    /// Somebody has an endpoint. Of our own RustDDS tells those alone that match each other; who makes one tells of it, and of
+    /// its end.
     Endpoint { guid: Guid, side: Side, topic: String, type_name: String, qos: Qos },
     /// From now on the reader gets what the writer writes.
     ReaderMatched { writer: Guid, reader: Guid },

@@ -64,10 +64,10 @@ async fn live(config: &BridgeConfig, parent_on_stdin: bool, plugins: &Threads) -
     let (to_nodes, of_nodes) = unbounded_channel();
     let (to_gateway, of_gateway) = unbounded_channel();
     let (to_reporter, of_reporter) = unbounded_channel();
-    let participant = domain::join(config, vec![to_nodes.clone(), to_gateway, to_reporter])?;
+    let participant = domain::join(config, vec![to_nodes.clone(), to_gateway.clone(), to_reporter])?;
     let mut plugin = plugins.spawn(zenoh_plugin_ros2dds::run(runtime.clone().into(), plugin_config));
     let bridge = Bridge { config, session: &session, participant: &participant };
-    let events = Events { of_nodes, of_gateway, of_reporter, to_nodes };
+    let events = Events { of_nodes, of_gateway, of_reporter, own: vec![to_nodes, to_gateway] };
     let outcome = bridge.watch(events, &mut stops, &mut plugin).await;
     // Kept until the process ends; the reason is at `exit::now`.
     std::mem::forget((session, runtime));
@@ -86,7 +86,8 @@ struct Events {
     of_nodes: UnboundedReceiver<Event>,
     of_gateway: UnboundedReceiver<Event>,
     of_reporter: UnboundedReceiver<Event>,
-    to_nodes: UnboundedSender<Event>,
+    /// Who is told of the gateway's endpoints.
+    own: Vec<UnboundedSender<Event>>,
 }
 
 impl Bridge<'_> {
@@ -101,10 +102,10 @@ impl Bridge<'_> {
                 seconds: JOIN_PATIENCE.as_secs(),
             })?,
         }
-        let Events { of_nodes, of_gateway, of_reporter, to_nodes } = events;
+        let Events { of_nodes, of_gateway, of_reporter, own } = events;
         let (heard, hears) = unbounded_channel();
         let nodes = Nodes::begin(config, session, participant, of_nodes, heard).await?;
-        let gateway = Gateway::begin(config, session, participant, of_gateway, to_nodes).await?;
+        let gateway = Gateway::begin(config, session, participant, of_gateway, own).await?;
         let sources = report::Sources { events: of_reporter, heard: hears, carried: gateway.carried() };
         let reporter = Reporter::begin(config, session, participant, sources).await?;
         tracing::info!("bridge joined DDS domain {} ({}, {})", config.domain, config.distro, config.discovery);

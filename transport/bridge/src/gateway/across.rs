@@ -2,30 +2,25 @@
 
 use std::{
     collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-use rosactor_transport::Qos;
-use rustdds::{GUID, RTPSEntity};
-use tokio::sync::{mpsc::UnboundedSender, watch};
+use tokio::sync::watch;
 use zenoh::Session;
 
 use super::{
     endpoints::{Endpoints, Keeps, Reader, Writer},
     names::Namespace,
 };
-use crate::domain::{Event, Guid, Side};
+use crate::domain::Guid;
 
 /// Pairs of one of our writers and the reader of somebody else that gets what it writes.
 pub(super) type Matches = HashSet<(Guid, Guid)>;
 
 /// How long a new route waits before it takes requests, so that the ROS node at its other end knows the gateway's endpoints: it
 /// would answer nobody otherwise. Nothing on DDS tells when it does.
-pub(super) const SETTLING: Duration = Duration::from_millis(300);
+pub(super) const SETTLING: Duration = Duration::from_secs(1);
 
 /// Requests that one route holds at once. More are refused.
 pub(super) const MOST_REQUESTS: usize = 4_096;
@@ -37,31 +32,19 @@ pub(super) struct Across {
     pub(super) session: Session,
     pub(super) namespace: Namespace,
     pub(super) matches: watch::Receiver<Matches>,
-    /// Hears of every endpoint that is made.
-    pub(super) listener: UnboundedSender<Event>,
 }
 
 impl Across {
     /// A reader, or `None` with a warning.
-    pub(super) async fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Reader> {
-        let reader = self.endpoints.reader(topic, type_name, keeps).await;
-        let reader = reader.map_err(|error| refused(topic, &error.to_string())).ok()?;
-        self.tell(reader.guid, Side::Reader, topic, type_name);
-        Some(reader)
+    pub(super) fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Reader> {
+        let reader = self.endpoints.reader(topic, type_name, keeps);
+        reader.map_err(|error| refused(topic, &error.to_string())).ok()
     }
 
     /// A writer, or `None` with a warning.
-    pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Arc<Writer>> {
+    pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Writer> {
         let writer = self.endpoints.writer(topic, type_name, keeps);
-        let writer = writer.map_err(|error| refused(topic, &error.to_string())).ok()?;
-        self.tell(writer.guid(), Side::Writer, topic, type_name);
-        Some(writer)
-    }
-
-    fn tell(&self, guid: GUID, side: Side, topic: &str, type_name: &str) {
-        let (topic, type_name, qos) = (topic.to_owned(), type_name.to_owned(), Qos::default());
-        // While the bridge ends nobody listens.
-        let _ = self.listener.send(Event::Endpoint { guid: guid.to_bytes(), side, topic, type_name, qos });
+        writer.map_err(|error| refused(topic, &error.to_string())).ok()
     }
 }
 

@@ -1,23 +1,21 @@
-//! The gateway's readers and writers on DDS.
-//!
-//! None is ever deleted, and all are used again: Fast DDS does not understand how RustDDS says that an endpoint is gone (it
-//! leaves out the hash of the key), so ROS nodes would count every one that ever was.
+//! The gateway's readers and writers on DDS. Each is there as long as the route that made it.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::ops::Deref;
 
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
+use rosactor_transport::Qos;
 use rustdds::{
     DomainParticipant, GUID, Publisher, QosPolicies, QosPolicyBuilder, RTPSEntity, Subscriber, TopicKind,
     dds::CreateResult,
     no_key::{DataReader, DataReaderStream, DataSample, DataWriter},
     policy::{Durability, History, Reliability},
 };
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
+use tokio::sync::mpsc::UnboundedSender;
 
-use crate::raw::{Raw, RawAdapter};
+use crate::{
+    domain::{Event, Side},
+    raw::{Raw, RawAdapter},
+};
 
 /// How many samples wait for the gateway, or for a ROS node to confirm them. ROS has 10, which a burst of requests exceeds;
 /// the depth is nobody else's business.
@@ -46,15 +44,25 @@ impl Keeps {
     }
 }
 
-pub(super) type Writer = DataWriter<Raw, RawAdapter>;
-type Samples = DataReaderStream<Raw, RawAdapter>;
-/// A topic and its type.
-type Key = (String, String);
+/// Writes one topic.
+pub(super) struct Writer {
+    writer: DataWriter<Raw, RawAdapter>,
+    _told: Told,
+}
 
-/// A reader that nobody else has meanwhile.
+impl Deref for Writer {
+    type Target = DataWriter<Raw, RawAdapter>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.writer
+    }
+}
+
+/// Reads one topic.
 pub(super) struct Reader {
     pub(super) guid: GUID,
-    samples: OwnedMutexGuard<Samples>,
+    samples: DataReaderStream<Raw, RawAdapter>,
+    _told: Told,
 }
 
 impl Reader {
@@ -64,69 +72,65 @@ impl Reader {
     }
 }
 
-/// All that were made.
-#[derive(Default)]
-struct Made {
-    writers: HashMap<Key, Arc<Writer>>,
-    readers: HashMap<Key, (GUID, Arc<AsyncMutex<Samples>>)>,
-}
-
-/// Makes endpoints, or finds those that were made for somebody before.
+/// Makes endpoints.
 #[derive(Clone)]
 pub(super) struct Endpoints {
     dds: DomainParticipant,
     publisher: Publisher,
     subscriber: Subscriber,
-    made: Arc<Mutex<Made>>,
+    /// They hear of every endpoint that is made, and of its end: RustDDS does not tell of our own.
+    listeners: Vec<UnboundedSender<Event>>,
 }
 
 impl Endpoints {
-    pub(super) fn new(dds: &DomainParticipant) -> CreateResult<Self> {
+    pub(super) fn new(dds: &DomainParticipant, listeners: Vec<UnboundedSender<Event>>) -> CreateResult<Self> {
         let qos = QosPolicies::default();
         let (publisher, subscriber) = (dds.create_publisher(&qos)?, dds.create_subscriber(&qos)?);
-        Ok(Self { dds: dds.clone(), publisher, subscriber, made: Arc::default() })
+        Ok(Self { dds: dds.clone(), publisher, subscriber, listeners })
     }
 
-    /// Writes a topic.
-    pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<Arc<Writer>> {
-        let key = (topic.to_owned(), type_name.to_owned());
-        let mut made = self.made();
-        if let Some(writer) = made.writers.get(&key) {
-            return Ok(Arc::clone(writer));
-        }
+    pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<Writer> {
         let qos = keeps.qos(if matches!(keeps, Keeps::Last) { 1 } else { DEPTH });
-        let topic = self.dds.create_topic(key.0.clone(), key.1.clone(), &qos, TopicKind::NoKey)?;
-        let writer = Arc::new(self.publisher.create_datawriter_no_key(&topic, Some(qos))?);
-        made.writers.insert(key, Arc::clone(&writer));
-        Ok(writer)
+        let on = self.dds.create_topic(topic.to_owned(), type_name.to_owned(), &qos, TopicKind::NoKey)?;
+        let writer: DataWriter<Raw, RawAdapter> = self.publisher.create_datawriter_no_key(&on, Some(qos))?;
+        let told = self.tell(writer.guid(), Side::Writer, topic, type_name);
+        Ok(Writer { writer, _told: told })
     }
 
-    /// Reads a topic, as soon as nobody else does, from now on.
-    pub(super) async fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<Reader> {
-        let (guid, samples) = self.any_reader(topic, type_name, keeps)?;
-        let mut samples = samples.lock_owned().await;
-        if matches!(keeps, Keeps::Nothing) {
-            // What came while nobody read.
-            while samples.next().now_or_never().flatten().is_some() {}
-        }
-        Ok(Reader { guid, samples })
-    }
-
-    fn any_reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<(GUID, Arc<AsyncMutex<Samples>>)> {
-        let key = (topic.to_owned(), type_name.to_owned());
-        let mut made = self.made();
-        if let Some((guid, samples)) = made.readers.get(&key) {
-            return Ok((*guid, Arc::clone(samples)));
-        }
+    pub(super) fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<Reader> {
         let qos = keeps.qos(DEPTH);
-        let topic = self.dds.create_topic(key.0.clone(), key.1.clone(), &qos, TopicKind::NoKey)?;
-        let reader: DataReader<Raw, RawAdapter> = self.subscriber.create_datareader_no_key(&topic, Some(qos))?;
-        let found = (reader.guid(), Arc::new(AsyncMutex::new(reader.async_sample_stream())));
-        made.readers.insert(key, (found.0, Arc::clone(&found.1)));
-        Ok(found)
+        let on = self.dds.create_topic(topic.to_owned(), type_name.to_owned(), &qos, TopicKind::NoKey)?;
+        let reader: DataReader<Raw, RawAdapter> = self.subscriber.create_datareader_no_key(&on, Some(qos))?;
+        let told = self.tell(reader.guid(), Side::Reader, topic, type_name);
+        Ok(Reader { guid: reader.guid(), samples: reader.async_sample_stream(), _told: told })
     }
 
-    fn made(&self) -> MutexGuard<'_, Made> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tell(&self, guid: GUID, side: Side, topic: &str, type_name: &str) -> Told {
+        let guid = guid.to_bytes();
+        let (topic, type_name) = (topic.to_owned(), type_name.to_owned());
+        let end = Told { end: Event::EndpointLost(guid), listeners: self.listeners.clone() };
+        end.tell(&Event::Endpoint { guid, side, topic, type_name, qos: Qos::default() });
+        end
+    }
+}
+
+/// Tells of the end of an endpoint when it is dropped.
+struct Told {
+    end: Event,
+    listeners: Vec<UnboundedSender<Event>>,
+}
+
+impl Told {
+    fn tell(&self, event: &Event) {
+        for listener in &self.listeners {
+            // While the bridge ends nobody listens.
+            let _ = listener.send(event.clone());
+        }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.tell(&self.end);
     }
 }

@@ -51,28 +51,23 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Begins. `listener` hears of the gateway's own endpoints.
+    /// Begins. The `listeners` hear of the gateway's own endpoints.
     pub(crate) async fn begin(
         config: &BridgeConfig,
         session: &Session,
         participant: &DomainParticipant,
         events: UnboundedReceiver<Event>,
-        listener: UnboundedSender<Event>,
+        listeners: Vec<UnboundedSender<Event>>,
     ) -> Result<Self, BridgeError> {
         let own_id = own_id(&participant.guid().to_bytes());
         let (sender, tokens) = unbounded_channel();
         let subscriber =
             hear(session, sender).await.map_err(|error| BridgeError::Zenoh(format!("no tokens are heard: {error}")))?;
-        let endpoints = Endpoints::new(participant)
+        let endpoints = Endpoints::new(participant, listeners)
             .map_err(|error| BridgeError::NoDomain { domain: config.domain, reason: error.to_string() })?;
         let (known, matches) = watch::channel(Matches::new());
-        let across = Across {
-            endpoints,
-            session: session.clone(),
-            namespace: Namespace::new(&config.namespace),
-            matches,
-            listener,
-        };
+        let across =
+            Across { endpoints, session: session.clone(), namespace: Namespace::new(&config.namespace), matches };
         let (carried, carries) = watch::channel(Carried::new());
         let state = State {
             carried,

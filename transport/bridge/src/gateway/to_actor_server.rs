@@ -34,7 +34,7 @@ pub(super) async fn carry(across: Across, service: Service) {
     let response = dds_type(&type_name, "_Response");
     let Some(writer) = across.writer(&replies(&name), &response, Keeps::Nothing) else { return };
     let request = dds_type(&type_name, "_Request");
-    let Some(mut samples) = across.reader(&requests(&name), &request, Keeps::Nothing).await else { return };
+    let Some(mut samples) = across.reader(&requests(&name), &request, Keeps::Nothing) else { return };
     let actors_name = across.namespace.to_actors(&name);
     let querier = across
         .session
@@ -108,7 +108,7 @@ struct Desk {
     across: Across,
     name: String,
     querier: Querier<'static>,
-    writer: Arc<Writer>,
+    writer: Writer,
     complaints: Complaints,
 }
 

@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
-    sync::Arc,
     time::Duration,
 };
 
@@ -43,7 +42,7 @@ pub(super) async fn carry(across: Across, service: Service) {
     let Service { name, type_name, server, token, patience } = service;
     // The reader comes first, so that the server knows of it before it gets a request.
     let response = dds_type(&type_name, "_Response");
-    let Some(mut samples) = across.reader(&replies(&name), &response, Keeps::Nothing).await else { return };
+    let Some(mut samples) = across.reader(&replies(&name), &response, Keeps::Nothing) else { return };
     let request = dds_type(&type_name, "_Request");
     let Some(writer) = across.writer(&requests(&name), &request, Keeps::Nothing) else { return };
     let reply_guid = samples.guid;
@@ -88,7 +87,7 @@ struct Waiting {
     convention: Convention,
     /// The reader of the responses.
     replies: GUID,
-    writer: Arc<Writer>,
+    writer: Writer,
     /// What Cyclone knows us by.
     client: [u8; 8],
     last: i64,
@@ -98,14 +97,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(
-        name: String,
-        convention: Convention,
-        replies: GUID,
-        writer: Arc<Writer>,
-        patience: Option<Duration>,
-    ) -> Self {
-        // Another one for each route, as the reader may have served one before.
+    fn new(name: String, convention: Convention, replies: GUID, writer: Writer, patience: Option<Duration>) -> Self {
         let client = RandomState::new().hash_one(replies.to_bytes()).to_le_bytes();
         Self {
             name,

@@ -60,7 +60,7 @@ pub(super) async fn to_actors(across: Across, subject: Topic) {
         Ok(out) => out,
         Err(error) => return tracing::warn!("the topic {name} is not carried to the actors: {error}"),
     };
-    let Some(mut samples) = across.reader(&topic(&name), &dds_type, keeps).await else { return };
+    let Some(mut samples) = across.reader(&topic(&name), &dds_type, keeps) else { return };
     let complaints = Complaints::default();
     while let Some(sample) = samples.next().await {
         let put = match sample.map(DataSample::into_value) {

@@ -77,8 +77,8 @@ impl Roster {
         self.endpoints.insert(key, topics(endpoint.kind, name)).is_none()
     }
 
-    /// Notes that the bridge has a reader or writer. A new one of a topic takes the place of the one before: nobody tells when
-    /// RustDDS has dropped that.
+    /// Notes that the bridge has a reader or writer. A new one of a topic takes the place of the one before, whose
+    /// end may be told later.
     pub(crate) fn carrier(&mut self, guid: Guid, side: Side, topic: &str) -> bool {
         let place = (side, topic.to_owned());
         let before = self.carriers.insert(place.clone(), guid);
