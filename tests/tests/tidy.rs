@@ -50,7 +50,16 @@ const OWN_FILE: &str = "tests/tests/tidy.rs";
 
 /// The only places that may name a crate.
 const HOMES: [(&str, &[&str]); 6] = [
-    ("zenoh", &["transport/src/link/", "transport/tests/", "transport/bridge/", "actors/benches/start/floor.rs"]),
+    (
+        "zenoh",
+        &[
+            "transport/src/link/",
+            "transport/tests/",
+            "transport/bridge/",
+            "actors/benches/net/zenoh_peers.rs",
+            "actors/benches/start/floor.rs",
+        ],
+    ),
     ("actix", &["actors/src/shell/arbiter.rs", "actors/benches/hop/peers.rs"]),
     // `messages` has a module of its own with this name, so there the crate is `::cdr`.
     ("::cdr", &["messages/src/serde_cdr/", "messages/every-type/", "messages/tests/"]),
