@@ -1,11 +1,11 @@
 //! Parameters as ROS has them, seen by another node: the six services, the events, hooks and live values.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+mod support;
 
-use rosactor::deployment::Deployment;
-use rosactor::launch::{ActorReport, Running, start};
+use std::time::Duration;
+
+use rosactor::launch::Running;
 use rosactor::messages::rcl_interfaces::{
     DescribeParameters, DescribeParametersRequest, GetParameterTypes, GetParameterTypesRequest, GetParameters,
     GetParametersRequest, ListParameters, ListParametersRequest, Parameter, ParameterEvent, SetParameters,
@@ -15,9 +15,7 @@ use rosactor::messages::std_msgs::Float64;
 use rosactor::prelude::*;
 use rosactor::{Actors, ParamType};
 use serde_json::{Value, json};
-
-/// A law that does not hold within this time does not hold.
-const PATIENCE: Duration = Duration::from_secs(20);
+use support::{start, wait_for};
 
 /// Has parameters, and tells what they are whenever somebody asks on a topic.
 struct Tuned {
@@ -170,30 +168,18 @@ impl Listener {
 fn deploy(text: &str) -> Running {
     let mut actors = Actors::new();
     actors.add::<Tuned>("t/Tuned").add::<Tuner>("t/Tuner").add::<Listener>("t/Listener").add::<Breaker>("t/Breaker");
-    start(Deployment::parse(Path::new("test.yaml"), text).unwrap(), actors).unwrap()
-}
-
-fn wait_for(running: &Running, what: &str, holds: impl Fn(&[ActorReport]) -> bool) -> Vec<ActorReport> {
-    let begin = Instant::now();
-    loop {
-        let report = running.report();
-        if holds(&report.actors) {
-            return report.actors;
-        }
-        let shown = serde_json::to_string_pretty(&report).unwrap();
-        assert!(begin.elapsed() < PATIENCE, "{what} did not come true: {shown}");
-        std::thread::yield_now();
-    }
+    start(text, actors)
 }
 
 #[test]
 fn other_nodes_read_and_set_parameters_as_of_a_node_of_ros() {
     let file = "deployment: t\nactors:\n  - {name: listener, type: t/Listener}\n  - {name: tuned, type: t/Tuned, params: {speed: 0.75}}\n  - {name: tuner, type: t/Tuner}\n";
     let running = deploy(file);
-    let actors = wait_for(&running, "the changes are heard of", |actors| {
-        let heard = actors[0].outcome.get("changed").and_then(Value::as_str).unwrap_or_default();
-        heard.contains("arm.names") && actors[2].outcome.contains_key("then")
+    let report = wait_for(&running, "the changes are heard of", |report| {
+        let heard = report.actors[0].outcome.get("changed").and_then(Value::as_str).unwrap_or_default();
+        heard.contains("arm.names") && report.actors[2].outcome.contains_key("then")
     });
+    let actors = &report.actors;
     let told = |key: &str| actors[2].outcome.get(key).cloned().unwrap_or_default();
     assert_eq!(told("listed"), json!(["arm.names", "frame", "speed", "use_sim_time"]));
     assert_eq!(told("prefixes"), json!(["arm"]));
@@ -261,7 +247,8 @@ impl Breaker {
 fn a_restart_begins_with_the_values_of_the_file() {
     let file = "deployment: t\nsupervision: {backoff: 1ms..5ms}\nactors:\n  - {name: tuned, type: t/Tuned, params: {speed: 0.75}}\n  - {name: breaker, type: t/Breaker}\n";
     let running = deploy(file);
-    let actors = wait_for(&running, "the speed is read again", |actors| actors[1].outcome.contains_key("after"));
+    let report = wait_for(&running, "the speed is read again", |report| report.actors[1].outcome.contains_key("after"));
+    let actors = &report.actors;
     assert_eq!((&actors[1].outcome["before"], &actors[1].outcome["after"]), (&json!(1.5), &json!(0.75)));
     assert_eq!(actors[0].restarts, 1);
 }

@@ -1,20 +1,18 @@
 //! What the crate promises of failures: restarts, back-off, limits, typed errors for callers, a safe state.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+mod support;
 
-use rosactor::deployment::Deployment;
-use rosactor::launch::{ActorReport, Report, Running, check, start};
+use std::time::Duration;
+
+use rosactor::launch::{self, Report, Running, check};
 use rosactor::messages::example_interfaces::{
     AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse, Fibonacci, FibonacciGoal, FibonacciResult,
 };
 use rosactor::messages::std_msgs::{Int64, String as Text};
 use rosactor::prelude::*;
 use rosactor::{ActorState, Actors, MailboxKind};
-
-/// A law that does not hold within this time does not hold.
-const PATIENCE: Duration = Duration::from_secs(20);
+use support::{actor, parse, start, told, wait_for};
 
 fn actors() -> Actors {
     let mut actors = Actors::new();
@@ -23,33 +21,8 @@ fn actors() -> Actors {
     actors
 }
 
-fn parse(text: &str) -> Deployment {
-    Deployment::parse(Path::new("test.yaml"), text).unwrap()
-}
-
 fn run(text: &str) -> Running {
-    start(parse(text), actors()).unwrap()
-}
-
-fn wait_for(running: &Running, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
-    let begin = Instant::now();
-    loop {
-        let report = running.report();
-        if holds(&report) {
-            return report;
-        }
-        let shown = serde_json::to_string_pretty(&report).unwrap();
-        assert!(begin.elapsed() < PATIENCE, "{what} did not come true: {shown}");
-        std::thread::yield_now();
-    }
-}
-
-fn actor<'r>(report: &'r Report, name: &str) -> &'r ActorReport {
-    report.actors.iter().find(|actor| actor.name == name).unwrap()
-}
-
-fn told(report: &Report, name: &str, key: &str) -> i64 {
-    actor(report, name).outcome.get(key).and_then(serde_json::Value::as_i64).unwrap_or(0)
+    start(text, actors())
 }
 
 /// Publishes 1, 2, 3, ... for ever.
@@ -373,5 +346,5 @@ fn all_mistakes_of_all_setups_are_refused_together_before_anything_starts() {
     ] {
         assert!(mistakes.contains(part), "{part} is not in\n{mistakes}");
     }
-    assert!(start(deployment, actors()).is_err_and(|error| error.to_string() == mistakes));
+    assert!(launch::start(deployment, actors()).is_err_and(|error| error.to_string() == mistakes));
 }

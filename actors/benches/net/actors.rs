@@ -24,15 +24,7 @@ fn job() -> Job {
     JOB.lock().unwrap_or_else(PoisonError::into_inner).clone().expect("a process has a job")
 }
 
-pub(crate) fn pong(job: &Job) -> Running {
-    deploy(job)
-}
-
-pub(crate) fn ping(job: &Job) -> Running {
-    deploy(job)
-}
-
-fn deploy(job: &Job) -> Running {
+pub(crate) fn deploy(job: &Job) -> Running {
     *JOB.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.clone());
     let mut actors = Actors::new();
     match (job.role, job.work) {

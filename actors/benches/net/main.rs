@@ -33,8 +33,7 @@ fn play(job: &Job) {
     let peer: Box<dyn std::any::Any> = match (job.system, job.role) {
         (System::Zenoh | System::ZenohExpress, Role::Ping) => Box::new(zenoh_peers::ping(job)),
         (System::Zenoh | System::ZenohExpress, Role::Pong) => Box::new(zenoh_peers::pong(job)),
-        (System::Rosactor, Role::Ping) => Box::new(actors::ping(job)),
-        (System::Rosactor, Role::Pong) => Box::new(actors::pong(job)),
+        (System::Rosactor, _) => Box::new(actors::deploy(job)),
     };
     let mut rest = Vec::new();
     let _ = std::io::stdin().read_to_end(&mut rest);

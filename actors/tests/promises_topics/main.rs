@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod flood;
+#[path = "../support/mod.rs"]
+mod running;
 mod support;
 
 use rosactor::launch::{Report, Running, check};

@@ -1,44 +1,18 @@
 //! What the tests share.
 
-use std::path::Path;
-use std::time::Instant;
-
-use rosactor::deployment::Deployment;
-use rosactor::launch::{ActorReport, Report, Running, start};
+use rosactor::launch::{Report, Running};
 use rosactor::prelude::*;
 use rosactor::{Counters, MailboxKind};
 
-/// A law that does not hold within this time does not hold.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-
-pub(crate) fn parse(text: &str) -> Deployment {
-    Deployment::parse(Path::new("test.yaml"), text).unwrap()
-}
+pub(crate) use crate::running::{PATIENCE, actor, parse, wait_for};
 
 pub(crate) fn run(text: &str) -> Running {
-    start(parse(text), crate::actors()).unwrap()
+    crate::running::start(text, crate::actors())
 }
 
 /// A deployment that joins another one.
 pub(crate) fn joined(other: &Running, actors: &str) -> Running {
     run(&format!("deployment: d\ntransport: {{connect: {:?}}}\nactors:\n{actors}", other.locators()))
-}
-
-pub(crate) fn wait_for(running: &Running, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
-    let begin = Instant::now();
-    loop {
-        let report = running.report();
-        if holds(&report) {
-            return report;
-        }
-        let shown = serde_json::to_string_pretty(&report).unwrap();
-        assert!(begin.elapsed() < PATIENCE, "{what} did not come true: {shown}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
-
-pub(crate) fn actor<'r>(report: &'r Report, name: &str) -> &'r ActorReport {
-    report.actors.iter().find(|actor| actor.name == name).unwrap()
 }
 
 pub(crate) fn told(report: &Report, name: &str, key: &str) -> u64 {

@@ -19,12 +19,14 @@ pub fn start(text: &str, actors: Actors) -> Running {
     launch::start(parse(text), actors).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The report of a moment after what is waited for. Not the one that showed it: a report is read actor by actor, so that one may
+/// tell of an actor as it was before what the others say.
 pub fn wait_for(running: &Running, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
     let begin = Instant::now();
     loop {
         let report = running.report();
         if holds(&report) {
-            return report;
+            return running.report();
         }
         let shown = serde_json::to_string_pretty(&report).unwrap();
         assert!(begin.elapsed() < PATIENCE, "{what} did not come true: {shown}");

@@ -9,6 +9,7 @@
 //!
 //! Exit codes: 0 stopped as asked, 1 the bridge failed, 2 bad usage or a wrong configuration.
 
+mod allowed;
 mod args;
 mod dds;
 mod doctor;

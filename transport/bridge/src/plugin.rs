@@ -4,13 +4,10 @@ use rosactor_transport::bridge_config::{BridgeConfig, Discovery};
 use serde_json::{Map, Value, json};
 use zenoh_plugin_ros2dds::config::Config as PluginConfig;
 
-use crate::error::BridgeError;
+use crate::{allowed::NOT_BRIDGED, error::BridgeError};
 
 /// The name of the bridge among the ROS nodes.
 const NODE_NAME: &str = "rosactor_bridge";
-
-/// ROS's own topics, which every node has and no actor wants.
-const NOT_BRIDGED: [&str; 2] = ["/rosout", "/parameter_events"];
 
 /// The plugin's configuration.
 ///

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use regex::Regex;
 use rosactor_transport::{
     bridge_config::BridgeConfig,
     name::Name,
@@ -10,7 +9,10 @@ use rosactor_transport::{
 };
 
 use super::names::{Half, Namespace, ros_type, served};
-use crate::domain::{Event, Guid};
+use crate::{
+    allowed::Allowed,
+    domain::{Event, Guid},
+};
 
 /// More endpoints than a robot has. What comes beyond is not carried.
 const MOST: usize = 20_000;
@@ -109,7 +111,10 @@ impl Census {
             ros.keys().filter(|of| actors.contains_key(*of)).map(|(_, name)| name.clone()).collect();
         let only_actors = actors.into_iter().filter(|(of, _)| !ros.contains_key(of)).collect::<Served>();
         let route = |((kind, name), (type_name, server))| Route { kind, name, type_name, server };
-        let wanted = only_actors.into_iter().chain(ros).map(route).filter(|route| self.allowed.crosses(route));
+        let wanted = only_actors.into_iter().chain(ros).map(route).filter(|route| match route.kind {
+            Kind::Service => self.allowed.service(&route.name),
+            Kind::Action => self.allowed.action(&route.name),
+        });
         (wanted.collect(), both)
     }
 
@@ -158,21 +163,3 @@ impl Census {
 }
 
 type Served = BTreeMap<(Kind, String), (String, Server)>;
-
-/// What the configuration lets cross; `None` for everything.
-struct Allowed(Option<[Vec<Regex>; 2]>);
-
-impl Allowed {
-    fn new(config: &BridgeConfig) -> Self {
-        // The configuration has been checked: each pattern is one.
-        let whole =
-            |list: &Vec<String>| list.iter().filter_map(|one| Regex::new(&format!("^(?:{one})$")).ok()).collect();
-        Self(config.allow.as_ref().map(|allow| [whole(&allow.services), whole(&allow.actions)]))
-    }
-
-    fn crosses(&self, route: &Route) -> bool {
-        let Some([services, actions]) = &self.0 else { return true };
-        let list = if route.kind == Kind::Service { services } else { actions };
-        list.iter().any(|pattern| pattern.is_match(&route.name))
-    }
-}

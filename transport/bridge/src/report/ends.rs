@@ -8,11 +8,11 @@ use rosactor_transport::{
 };
 
 use super::{
-    allowed::{Allowed, is_housekeeping},
     document::{Direction, End, Kind, Link, Problem, Reason},
     judge::{Known, judge},
 };
 use crate::{
+    allowed::{Allowed, NOT_BRIDGED},
     domain::{Event, Guid, Side},
     nodes::{Heard, Info, names::on_dds},
 };
@@ -115,6 +115,14 @@ impl Ends {
         self.carriers.iter().any(|carrier| carrier[..12] == guid[..12])
     }
 
+    fn crosses(&self, kind: Kind, name: &str) -> bool {
+        match kind {
+            Kind::Topic => self.allowed.topic(name),
+            Kind::Service => self.allowed.service(name),
+            Kind::Action => self.allowed.action(name),
+        }
+    }
+
     /// How many participants of others there are.
     pub(super) fn participants(&self) -> usize {
         let all = self.ros.keys().chain(self.ros_nodes.keys());
@@ -125,7 +133,7 @@ impl Ends {
     pub(super) fn apart(&self) -> BTreeMap<Pair, (Problem, bool)> {
         let mut all = BTreeMap::new();
         for ((kind, name), place) in self.places() {
-            if self.allowed.crosses(kind, &name) {
+            if self.crosses(kind, &name) {
                 all.extend(place.pairs().filter_map(|(pair, ros, actor)| {
                     let named = !ros.node.is_empty() && !actor.node.is_empty();
                     Some((pair, (judge(ros, actor)?, named)))
@@ -146,7 +154,7 @@ impl Ends {
         if !paired && is_housekeeping(kind, &name) {
             return None;
         }
-        let crosses = self.allowed.crosses(kind, &name);
+        let crosses = self.crosses(kind, &name);
         let mut problems = BTreeSet::new();
         let mut directions = BTreeSet::new();
         for (_, ros, actor) in place.pairs().filter(|_| crosses) {
@@ -260,4 +268,22 @@ fn meaning(side: Side, topic: &str, dds_type: &str) -> Option<(EndpointKind, Str
     let kind = if server { EndpointKind::ActionServer } else { EndpointKind::ActionClient };
     let type_name = type_name.strip_suffix("_SendGoal").filter(|_| part == "send_goal")?;
     Some((kind, format!("/{action}"), type_name.to_owned()))
+}
+
+/// Whether every node has it, so that nobody wonders where its other end is.
+fn is_housekeeping(kind: Kind, name: &str) -> bool {
+    let services = [
+        "/describe_parameters",
+        "/get_parameter_types",
+        "/get_parameters",
+        "/list_parameters",
+        "/set_parameters",
+        "/set_parameters_atomically",
+        "/get_type_description",
+    ];
+    match kind {
+        Kind::Topic => NOT_BRIDGED.contains(&name),
+        Kind::Service => services.iter().any(|end| name.ends_with(end)),
+        Kind::Action => false,
+    }
 }

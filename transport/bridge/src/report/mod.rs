@@ -1,7 +1,6 @@
 //! Tells how the bridge is: in the log, as soon as two ends that should come together do not, and on Zenoh to whoever asks, as
 //! `rosactor doctor` does.
 
-mod allowed;
 pub(crate) mod document;
 mod ends;
 mod interfaces;
