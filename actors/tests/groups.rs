@@ -351,10 +351,11 @@ fn a_group_with_a_handler_that_does_not_return_cannot_be_restarted_which_ends_th
 }
 
 #[test]
-fn a_setup_that_does_not_return_holds_up_no_stop() {
+fn a_setup_that_does_not_return_holds_up_neither_the_stop_nor_the_end_of_others() {
     let run = "hung_setup";
     let running = start(
         "deployment: d\nsupervision: {strategy: one_for_all, backoff: 1ms}\nactors:\n\
+         \x20 - {name: well, type: t/Part, params: {run: beside_hung}}\n\
          \x20 - {name: stuck, type: t/Stuck, thread: own, params: {run: hung_setup, in_setup: true}}\n",
         actors(),
     );
@@ -364,6 +365,7 @@ fn a_setup_that_does_not_return_holds_up_no_stop() {
     std::thread::spawn(move || stopped.send(running.stop()));
     let report = wait.recv_timeout(PATIENCE / 2).expect("the stop has an end");
     assert_eq!(actor(&report, "stuck").restarts, 1);
+    assert_eq!(take_diary("beside_hung"), ["setup well", "stop well", "setup well", "stop well"], "its end was safe");
     release(run);
 }
 

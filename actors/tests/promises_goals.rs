@@ -378,8 +378,10 @@ fn a_thousand_goals_end_once_each_whatever_happens_to_the_server() {
     ends.iter()
         .for_each(|end| *kinds.entry(format!("{:?}", end.as_ref().map(|(status, _)| *status))).or_default() += 1);
     assert!(kinds.keys().all(|kind| ["Ok(Succeeded)", "Ok(Aborted)"].contains(&kind.as_str())), "{kinds:?}");
-    // A last one that is in work when the server stops.
+    // A last one that is in work when the server stops. Its result must have been asked for by then, or nobody would answer: the
+    // answer to one that is sent after that shows it.
     let last = block_on("the last goal", listener.client.send_goal(goal(7))).unwrap();
+    let _other = block_on("one more goal", listener.client.send_goal(goal(8))).unwrap();
     let report = running.stop();
     assert_eq!(block_on("the last result", last.result()).unwrap().0, GoalStatus::Aborted);
     assert_adds_up(&report);

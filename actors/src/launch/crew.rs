@@ -21,6 +21,18 @@ use crate::shell::ShellAddr;
 /// How long a stop may take altogether. ROS tools expect a node to be gone two seconds after Ctrl-C.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_millis(1_500);
 
+/// What everybody may take even if one who did not return has used up the time: those who are well need far less for their
+/// `on_stop`. The whole stop gets longer by [`EXTRA`] at most, as many actors may share the thread that hangs.
+const GRACE: Duration = Duration::from_millis(100);
+const EXTRA: Duration = Duration::from_millis(400);
+
+/// How long to wait for one of those who stop until `deadline`.
+fn patience(deadline: Instant) -> Duration {
+    let now = clock::now();
+    let until = |end: Instant| end.saturating_duration_since(now);
+    until(deadline).max(GRACE.min(until(deadline + EXTRA)))
+}
+
 /// An entry of the file, started.
 pub(crate) struct Member {
     pub(crate) name: String,
@@ -64,14 +76,15 @@ impl Crew {
             match &member.runs {
                 Runs::Program(program) => program.suspend(deadline).await,
                 Runs::Actor(shell) => {
-                    let patience = deadline.saturating_duration_since(clock::now());
+                    let patience = patience(deadline);
                     let down = match member.restart {
                         RestartPolicy::Never => shell.stop(patience).await,
                         RestartPolicy::OnFailure | RestartPolicy::Always => shell.suspend(patience).await,
                     };
                     if down.is_err() {
                         error!("{} cannot be restarted: a handler of it has not returned", member.name);
-                        stuck = Some(place);
+                        // The first is to blame: those after it had less time.
+                        stuck.get_or_insert(place);
                     }
                 }
             }
@@ -108,12 +121,11 @@ impl Crew {
     /// Stops in reverse order: the bridge last, so that what actors say in `on_stop` still reaches the DDS graph.
     pub(crate) async fn stop(&mut self) -> Report {
         let states = self.reporter.states();
-        let deadline = Instant::now() + STOP_WITHIN;
+        let deadline = clock::now() + STOP_WITHIN;
         for member in self.members.drain(..).rev() {
-            let patience = deadline.saturating_duration_since(Instant::now());
             match member.runs {
                 Runs::Actor(shell) => {
-                    if shell.stop(patience).await.is_err() {
+                    if shell.stop(patience(deadline)).await.is_err() {
                         warn!("{} did not stop in time: a handler of it has not returned", member.name);
                     }
                 }
