@@ -291,10 +291,11 @@ fn the_file_brings_actors_up_in_order_and_again_after_a_restart() {
     let brought_up = "a configures from unconfigured, a activates from inactive, c configures from unconfigured";
     assert_eq!(diary("order"), brought_up, "when the start has returned");
     assert!(running.inject_panic("a"));
+    let and_again = format!("{brought_up}, a configures from unconfigured, a activates from inactive");
     let report = wait_for(&running, "the restart", |report| {
-        actor(report, "a").restarts == 1 && lifecycle(report, "a") == "active"
+        diary("order") == and_again && actor(report, "a").restarts == 1 && lifecycle(report, "a") == "active"
     });
-    assert_eq!(diary("order"), format!("{brought_up}, a configures from unconfigured, a activates from inactive"));
+    assert_eq!(diary("order"), and_again, "and nothing more");
     assert_eq!(["a", "b", "c"].map(|name| lifecycle(&report, name)), ["active", "unconfigured", "inactive"]);
     assert!(running.stop().ok);
 }

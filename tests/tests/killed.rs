@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 use rosactor::deployment::Deployment;
@@ -142,6 +143,21 @@ fn serve(clients: &Running, folder: &Path) -> Process {
     Process::start("the servers", Command::new(binary("rosactor")).arg("run").arg(file).env_remove("RUST_LOG"))
 }
 
+/// Stops a process; ends when no thread of it runs any more, as a signal needs a moment to reach all.
+fn freeze(process: &Process) {
+    process.signal("STOP");
+    let begin = Instant::now();
+    let is_stopped = |stat: String| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'));
+    let all_stopped = || {
+        let mut threads = fs::read_dir(format!("/proc/{}/task", process.id())).unwrap();
+        threads.all(|thread| fs::read_to_string(thread.unwrap().path().join("stat")).is_ok_and(is_stopped))
+    };
+    while !all_stopped() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "it does not stop");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn calls_and_goals_at_a_killed_process_end_at_once_and_a_new_one_serves() {
     let folder = tempfile::tempdir().unwrap();
@@ -156,7 +172,7 @@ fn calls_and_goals_at_a_killed_process_end_at_once_and_a_new_one_serves() {
 
     let server = serve(&clients, folder.path());
     wait_until(&clients, "goals that execute", told("before"));
-    server.signal("STOP");
+    freeze(&server);
     FROZEN.store(true, Ordering::SeqCst);
     wait_until(&clients, "calls that nobody takes", told("asked"));
     assert!(!actor(&clients.report(), "caller").outcome.contains_key("calls"), "they are in the server's hands");
@@ -226,7 +242,7 @@ fn while_another_server_lives_no_call_fails() {
         });
     };
     on("answers, and both servers", 2);
-    one.signal("STOP");
+    freeze(&one);
     on("answers of the one that is not halted", 2);
     one.signal("KILL");
     on("answers of the one that is left", 1);
