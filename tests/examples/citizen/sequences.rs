@@ -3,9 +3,9 @@
 
 use rosactor::{messages::std_msgs, prelude::*};
 
-/// Publishes "native N" on `seq_to_ros` every 20 ms, N from 0; hears "NAME N" on `seq_from_ros`.
+/// Publishes "native N" on `seq_to_ros` every 20 ms, N from its parameter `first` on; hears "NAME N" on `seq_from_ros`.
 ///
-/// Outcomes: `sent`, how many went out, and `heard`, the numbers in the order of their arrival.
+/// Outcomes: `sent`, the number after the last that went out, and `heard`, the numbers in the order of their arrival.
 pub(crate) struct Sequences {
     to_ros: Publisher<std_msgs::String>,
     sent: u64,
@@ -17,7 +17,8 @@ impl Actor for Sequences {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
         node.subscribe(topic("seq_from_ros").keep_last(100), Self::on_number);
         node.every(Duration::from_millis(20), Self::on_beat);
-        Ok(Self { to_ros: node.publisher("seq_to_ros"), sent: 0, heard: Vec::new(), outcome: node.outcome() })
+        let sent = u64::try_from(node.fixed_param("first", 0_i64))?;
+        Ok(Self { to_ros: node.publisher("seq_to_ros"), sent, heard: Vec::new(), outcome: node.outcome() })
     }
 
     fn on_stop(&mut self) {

@@ -147,11 +147,21 @@ fn actors_go_on_when_a_ros_server_was_killed() {
 fn a_goal_may_take_a_minute() {
     let _turn = turn();
     let place = Place::start(Stack::Jazzy, "hardship.yaml");
+    // Five steps of 12.5 s each for the actor that asks ROS, meanwhile a ROS node asks an actor.
+    let server = place.node("action_server.py", &["--step", "12.5", "--seconds", "150"]);
+    ready(&server);
+    let newest = || place.run.told("steady_sender", "accepted").last().cloned();
+    server.wait_until(PATIENCE, "accepted a goal", || newest().is_some());
+    let (accepted, begin) = (newest().unwrap(), Instant::now());
     let mut client = place.node("action_client.py", &["--long", "1240", "--seconds", "120"]);
     let summary = ros::finish(&mut client, Duration::from_secs(130));
     assert_eq!(summary["failed"], serde_json::json!([]));
     let took = ros::said(&client).iter().find_map(|line| line["took_s"].as_f64()).unwrap();
     assert!(took > 60.0, "the goal took {took} s only, so that it proves nothing");
+    let of_it = || asked(&place.run, "steady_sender").into_iter().find(|end| end["number"].to_string() == accepted);
+    server.wait_until(Duration::from_secs(60), "ended the goal of the actor", || of_it().is_some());
+    assert_eq!(of_it().unwrap()["ok"], true, "{:?}", of_it());
+    assert!(begin.elapsed() > Duration::from_secs(60), "it took {:?} only", begin.elapsed());
     let _ = place.run.stop();
 }
 

@@ -1,6 +1,7 @@
 //! Many calls, and many comings and goings: all answered, each with its own answer, and nothing grows.
 
 use std::fs;
+use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -126,36 +127,40 @@ fn hear_another(place: &Place, mut first: usize, each: usize) {
 /// Lets nodes come and go, each of which sends `each` numbers; the next number.
 fn dismiss_when_done(place: &Place, cycles: usize, first: usize, each: usize) -> usize {
     let text = |number: usize| number.to_string();
-    let arguments = ["--cycles", &text(cycles), "--first", &text(first), "--each", &text(each), "--seconds", "1500"];
+    let limit = Duration::from_secs(60 + 10 * cycles as u64);
+    let seconds = limit.as_secs().to_string();
+    let arguments = ["--cycles", &text(cycles), "--first", &text(first), "--each", &text(each), "--seconds", &seconds];
     let mut peer = place.node("cycles.py", &arguments);
-    let summary = ros::finish(&mut peer, Duration::from_secs(1500));
+    let summary = ros::finish(&mut peer, limit);
     assert_eq!(summary["cycles"], cycles, "{}", peer.account("did not come and go as often"));
     first + cycles * each
 }
 
 #[test]
 fn actors_that_come_and_go_leave_nothing_behind() {
+    const RANGE: usize = 1_000_000;
     let _turn = turn();
     let place = Place::start(Stack::Jazzy, "citizens.yaml");
-    let listener = place.node("seq_listener.py", &["--topic", "/seq_of_guest", "--seconds", "1500"]);
+    let seconds = (300 + 20 * cycles()).to_string();
+    let listener = place.node("seq_listener.py", &["--topic", "/seq_of_guest", "--seconds", &seconds]);
     ready(&listener);
     let heard = || ros::said(&listener).iter().filter_map(|line| line["seq"].as_u64()).collect::<Vec<_>>();
-    let come_and_go = |cycles: usize| {
-        for _ in 0..cycles {
+    let come_and_go = |guests: Range<usize>| {
+        for number in guests {
             let before = heard().len();
-            let guest = place.beside("guest.yaml");
+            let guest = place.guest(number * RANGE);
             listener.wait_until(PATIENCE, "heard the guest", || heard().len() >= before + 3);
             let _ = guest.stop();
         }
     };
     // A guest may be gone before all that it has is carried, so it takes some until the bridge has had everything once.
-    come_and_go(cycles());
+    come_and_go(0..cycles());
     let before = both(&place.run);
-    come_and_go(cycles());
+    come_and_go(cycles()..2 * cycles());
     check_held(before, both(&place.run));
-    let numbers = heard();
-    // Every guest begins to count anew. A number that came through two routes would stand beside itself.
-    let right = |pair: &[u64]| pair[1] == pair[0] + 1 || pair[1] < pair[0];
+    let numbers: Vec<usize> = heard().into_iter().map(|number| usize::try_from(number).unwrap()).collect();
+    // Every guest has numbers of its own.
+    let right = |pair: &[usize]| pair[1] == pair[0] + 1 || pair[1] / RANGE > pair[0] / RANGE;
     assert!(numbers.windows(2).all(right), "a number came twice, or out of order: {numbers:?}");
     dismiss(listener);
     let report = place.run.stop();

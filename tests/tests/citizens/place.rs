@@ -29,7 +29,7 @@ pub(crate) struct Place {
     pub(crate) stack: Stack,
     pub(crate) nodes: Namespace,
     pub(crate) actors: Namespace,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Place {
@@ -41,12 +41,20 @@ impl Place {
         let path = folder.path().join(file);
         fs::write(&path, text.replace("distro: jazzy", &format!("distro: {}", stack.name()))).unwrap();
         let run = Run::start(&actors, &binary("examples/citizen"), path.to_str().unwrap());
-        Self { run, stack, nodes, actors, _folder: folder }
+        Self { run, stack, nodes, actors, folder }
     }
 
     /// Runs a file of `tests/ros` beside it, on the same host.
     pub(crate) fn beside(&self, file: &str) -> Run {
         Run::start(&self.actors, &binary("examples/citizen"), &format!("tests/ros/{file}"))
+    }
+
+    /// Runs guest.yaml beside it, whose actor counts from this number on.
+    pub(crate) fn guest(&self, first: usize) -> Run {
+        let path = self.folder.path().join("guest.yaml");
+        let text = fs::read_to_string(repository().join("tests/ros/guest.yaml")).unwrap();
+        fs::write(&path, format!("{text}    params: {{first: {first}}}\n")).unwrap();
+        Run::start(&self.actors, &binary("examples/citizen"), path.to_str().unwrap())
     }
 
     /// Starts a ROS node.
