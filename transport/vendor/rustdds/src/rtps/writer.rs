@@ -1679,6 +1679,9 @@ impl Writer {
       } else {
         acked_by_all_readers
       });
+      if self.send_buffer.renew_if_sparse() {
+        self.process_pending();
+      }
       // If all readers have acked all up to before 5, and depth is 5, we need
       // to keep samples 0..4, i.e. from acked_up_to_before - depth .
       let depth_keeper = if let Some(depth) = depth {

@@ -434,6 +434,35 @@ impl WriterSendBuffer {
     inner.first_seq = first.unwrap_or(inner.last_seq.plus_1());
   }
 
+  /// rosactor: writes what lives of a built-in topic once more if most of what
+  /// lies between is gone. A reader that joins is told of each number from the
+  /// first to the last, a few hundred in a round, so that after thousands of
+  /// endpoints that came and went it took minutes to hear of those that stay.
+  /// Returns whether there is something to send.
+  pub fn renew_if_sparse(&self) -> bool {
+    const SPARSE: i64 = 256;
+    let mut inner = self.shared.inner.lock().unwrap();
+    let span = i64::from(inner.last_seq) - i64::from(inner.first_seq) + 1;
+    let live = inner.instances.len() as i64;
+    if span <= SPARSE + 4 * live {
+      return false;
+    }
+    let mut old: Vec<_> = inner.instances.iter().map(|(k, sn)| (*sn, *k)).collect();
+    old.sort_unstable();
+    for (sn, instance) in &old {
+      let Some(mut change) = inner.changes.get(sn).cloned() else {
+        continue;
+      };
+      let seq = inner.last_seq.plus_1();
+      change.sequence_number = seq;
+      inner.changes.insert(seq, change);
+      inner.last_seq = seq;
+      inner.instances.insert(*instance, seq);
+      inner.superseded.insert(*sn);
+    }
+    !old.is_empty()
+  }
+
   // --- wait_for_acknowledgments support ---
 
   /// Has every matched reliable reader acknowledged everything up to and
