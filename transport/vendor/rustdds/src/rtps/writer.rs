@@ -1453,8 +1453,8 @@ impl Writer {
         match self.send_buffer.get_by_sn(unsent_sn) {
           Some(cc) => cache_change = Some(cc),
           None => {
-            // rosactor: superseded; a GAP says so
-            debug!(
+            // we are running out of excuses
+            error!(
               "handle_repair_data_send_worker {:?} seq.number {:?} missing. first_change={:?}",
               self.my_guid, unsent_sn, first_available
             );
@@ -1673,12 +1673,6 @@ impl Writer {
         .map(RtpsReaderProxy::acked_up_to_before)
         .min()
         .unwrap_or_else(SequenceNumber::zero);
-      // rosactor: without readers nobody needs it either.
-      self.send_buffer.remove_superseded_before(if self.readers.is_empty() {
-        self.send_buffer.last_change_sequence_number().plus_1()
-      } else {
-        acked_by_all_readers
-      });
       // If all readers have acked all up to before 5, and depth is 5, we need
       // to keep samples 0..4, i.e. from acked_up_to_before - depth .
       let depth_keeper = if let Some(depth) = depth {

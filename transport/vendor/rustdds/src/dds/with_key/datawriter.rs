@@ -376,7 +376,6 @@ where
       SA::output_encoding(),
       send_buffer,
     ));
-    let instance = crate::Key::hash_key(&data.key(), false);
 
     // Admission allocates the sequence number and stores the sample only if the
     // reliable send window has room; otherwise it blocks up to
@@ -387,10 +386,6 @@ where
       .admit_blocking(write_options, ddsdata, timeout)
     {
       Admission::Admitted(sequence_number) => {
-        // rosactor: so that built-in topics keep only what lives.
-        self
-          .send_buffer
-          .note_instance(instance, sequence_number, false);
         self.ring_doorbell();
         self.refresh_manual_liveliness();
         Ok(SampleIdentity {
@@ -829,19 +824,17 @@ where
     })?; // serialize key
 
     // rosactor: with the hash, as Fast DDS ignores a key that is longer than one.
-    let instance = crate::Key::hash_key(key, false);
     let ddsdata = DDSData::DisposeByKey {
       change_kind: ChangeKind::NotAliveDisposed,
       key: SerializedPayload::new_from_bytes(SA::output_encoding(), send_buffer),
-      key_hash: Some(instance),
+      key_hash: Some(crate::Key::hash_key(key, false)),
     };
     let timeout = self.qos().reliable_max_blocking_time().map(|d| d.to_std());
     match self
       .send_buffer
       .admit_blocking(WriteOptions::from(source_timestamp), ddsdata, timeout)
     {
-      Admission::Admitted(seq) => {
-        self.send_buffer.note_instance(instance, seq, true);
+      Admission::Admitted(_seq) => {
         self.ring_doorbell();
         self.refresh_manual_liveliness();
         Ok(())
