@@ -152,13 +152,13 @@ fn a_goal_may_take_a_minute() {
     ready(&server);
     let newest = || place.run.told("steady_sender", "accepted").last().cloned();
     server.wait_until(PATIENCE, "accepted a goal", || newest().is_some());
-    let (accepted, begin) = (newest().unwrap(), Instant::now());
+    let (accepted, begin) = (newest().unwrap().parse::<u64>().unwrap(), Instant::now());
     let mut client = place.node("action_client.py", &["--long", "1240", "--seconds", "120"]);
     let summary = ros::finish(&mut client, Duration::from_secs(130));
     assert_eq!(summary["failed"], serde_json::json!([]));
     let took = ros::said(&client).iter().find_map(|line| line["took_s"].as_f64()).unwrap();
     assert!(took > 60.0, "the goal took {took} s only, so that it proves nothing");
-    let of_it = || asked(&place.run, "steady_sender").into_iter().find(|end| end["number"].to_string() == accepted);
+    let of_it = || asked(&place.run, "steady_sender").into_iter().find(|end| end["number"] == accepted);
     server.wait_until(Duration::from_secs(60), "ended the goal of the actor", || of_it().is_some());
     assert_eq!(of_it().unwrap()["ok"], true, "{:?}", of_it());
     assert!(begin.elapsed() > Duration::from_secs(60), "it took {:?} only", begin.elapsed());
