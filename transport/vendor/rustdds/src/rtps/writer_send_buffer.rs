@@ -434,33 +434,11 @@ impl WriterSendBuffer {
     inner.first_seq = first.unwrap_or(inner.last_seq.plus_1());
   }
 
-  /// rosactor: writes what lives of a built-in topic once more if most of what
-  /// lies between is gone. A reader that joins is told of each number from the
-  /// first to the last, a few hundred in a round, so that after thousands of
-  /// endpoints that came and went it took minutes to hear of those that stay.
-  /// Returns whether there is something to send.
-  pub fn renew_if_sparse(&self) -> bool {
-    const SPARSE: i64 = 256;
-    let mut inner = self.shared.inner.lock().unwrap();
-    let span = i64::from(inner.last_seq) - i64::from(inner.first_seq) + 1;
-    let live = inner.instances.len() as i64;
-    if span <= SPARSE + 4 * live {
-      return false;
-    }
-    let mut old: Vec<_> = inner.instances.iter().map(|(k, sn)| (*sn, *k)).collect();
-    old.sort_unstable();
-    for (sn, instance) in &old {
-      let Some(mut change) = inner.changes.get(sn).cloned() else {
-        continue;
-      };
-      let seq = inner.last_seq.plus_1();
-      change.sequence_number = seq;
-      inner.changes.insert(seq, change);
-      inner.last_seq = seq;
-      inner.instances.insert(*instance, seq);
-      inner.superseded.insert(*sn);
-    }
-    !old.is_empty()
+  /// rosactor: the first number after `seq` that has a sample here, or that may get one.
+  pub fn next_kept_after(&self, seq: SequenceNumber) -> SequenceNumber {
+    let inner = self.shared.inner.lock().unwrap();
+    let next = inner.changes.range(seq.plus_1()..).next();
+    next.map_or(inner.last_seq.plus_1(), |(next, _)| *next)
   }
 
   // --- wait_for_acknowledgments support ---
