@@ -1712,7 +1712,8 @@ impl Writer {
     let first_keeper = max(
       max(
         first_keeper,
-        self.send_buffer.last_change_sequence_number() - SequenceNumber::from(resource_limit),
+        // rosactor: counted without what was forgotten in between.
+        self.send_buffer.first_of_last(resource_limit),
       ),
       SequenceNumber::zero(),
     );

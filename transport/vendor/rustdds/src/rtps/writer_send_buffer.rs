@@ -441,6 +441,13 @@ impl WriterSendBuffer {
     next.map_or(inner.last_seq.plus_1(), |(next, _)| *next)
   }
 
+  /// rosactor: the first of the last `count` samples that are here.
+  pub fn first_of_last(&self, count: usize) -> SequenceNumber {
+    let inner = self.shared.inner.lock().unwrap();
+    let first = inner.changes.keys().rev().take(count).last();
+    first.copied().unwrap_or(inner.first_seq)
+  }
+
   // --- wait_for_acknowledgments support ---
 
   /// Has every matched reliable reader acknowledged everything up to and
