@@ -60,7 +60,7 @@ impl Routes {
                     self.reach_ros(&mut tasks, server, part, token.take());
                 }
                 for topic in action_topics(route) {
-                    tasks.spawn(topics::to_actors(self.across.clone(), topic));
+                    tasks.spawn(topics::to_actors(self.across.to_ros_servers(), topic));
                 }
             }
             (Kind::Action, Server::Actor) => {
@@ -78,7 +78,7 @@ impl Routes {
     fn reach_ros(&self, tasks: &mut JoinSet<()>, server: Guid, part: Part, token: Option<String>) {
         let Part { name, type_name, patience } = part;
         let service = to_ros_server::Service { name, type_name, server, token, patience };
-        tasks.spawn(to_ros_server::carry(self.across.clone(), service));
+        tasks.spawn(to_ros_server::carry(self.across.to_ros_servers(), service));
     }
 
     fn reach_actor(&self, tasks: &mut JoinSet<()>, part: Part) {
