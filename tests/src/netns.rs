@@ -8,6 +8,9 @@ use std::{
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
+/// The addresses of a pair.
+const PAIR: [&str; 2] = ["10.66.1.1", "10.66.1.2"];
+
 /// A network namespace with its loopback interface up. Dropping it ends what still runs in it, and removes it.
 #[derive(Debug)]
 pub struct Namespace {
@@ -39,7 +42,7 @@ impl Namespace {
     pub fn pair() -> (Self, Self) {
         let (mut a, mut b) = (Self::alone(), Self::alone());
         ip(&["link", "add", "cable", "netns", &a.name, "type", "veth", "peer", "name", "cable", "netns", &b.name]);
-        for (end, address) in [(&mut a, "10.66.1.1"), (&mut b, "10.66.1.2")] {
+        for (end, address) in [(&mut a, PAIR[0]), (&mut b, PAIR[1])] {
             end.ip(&["addr", "add", &format!("{address}/24"), "dev", "cable"]);
             end.ip(&["link", "set", "cable", "up", "multicast", "on", "mtu", "1500"]);
             // DDS sends its multicast where the default route leads.
@@ -53,6 +56,17 @@ impl Namespace {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The address of the other namespace of the pair.
+    #[must_use]
+    pub fn other(&self) -> &'static str {
+        if self.address == PAIR[0] { PAIR[1] } else { PAIR[0] }
+    }
+
+    /// From now on nothing passes the cable by multicast.
+    pub fn without_multicast(&self) {
+        self.ip(&["link", "set", "cable", "multicast", "off"]);
     }
 
     /// A command that runs in this namespace. `ip` replaces itself by the program, so that the child is the program.

@@ -9,13 +9,15 @@ use serde_json::Value;
 
 use crate::{netns::Namespace, process::Process};
 
-/// Which ROS nodes a peer can find, as in `ROS_AUTOMATIC_DISCOVERY_RANGE`.
+/// Which ROS nodes a peer can find, as in `ROS_AUTOMATIC_DISCOVERY_RANGE` and `ROS_STATIC_PEERS`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
     /// Those on the same host.
     Localhost,
     /// All that multicast reaches.
     Subnet,
+    /// Those on the same host and on the other one of a [`Namespace::pair`], which knows it by name too.
+    Named,
 }
 
 /// What a peer runs on, each in an environment of its own that `tests/ros/setup` makes.
@@ -72,10 +74,13 @@ pub fn peer(namespace: &Namespace, range: Range, script: &str, arguments: &[&str
 pub fn peer_on(stack: Stack, namespace: &Namespace, range: Range, script: &str, arguments: &[&str]) -> Process {
     let mut command = namespace.command(stack.python());
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("ros/peers").join(script)).args(arguments);
-    let range = if range == Range::Localhost { "LOCALHOST" } else { "SUBNET" };
-    command.env("ROS_AUTOMATIC_DISCOVERY_RANGE", range);
     for variable in ["ROS_DOMAIN_ID", "ROS_STATIC_PEERS", "CYCLONEDDS_URI"] {
         command.env_remove(variable);
+    }
+    let word = if range == Range::Subnet { "SUBNET" } else { "LOCALHOST" };
+    command.env("ROS_AUTOMATIC_DISCOVERY_RANGE", word);
+    if range == Range::Named {
+        command.env("ROS_STATIC_PEERS", namespace.other());
     }
     Process::start(script, &mut command)
 }

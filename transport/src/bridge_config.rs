@@ -4,12 +4,16 @@
 //! `rosactor-bridge`. The file says everything but [`BridgeConfig::connect`], which the deployment fills with its
 //! own endpoints when it starts the program.
 
+mod timeouts;
+
 use std::{fmt, str::FromStr};
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::name::validate_namespace;
+
+pub use timeouts::{TimeLimit, TimeLimitError, Timeouts};
 
 /// The highest DDS domain number: the ports of domain 233 would lie above 65535.
 const MAX_DOMAIN: u32 = 232;
@@ -35,6 +39,9 @@ pub struct BridgeConfig {
     /// What may cross. Absent: every service and action, and every topic but ROS's own `/rosout` and `/parameter_events`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow: Option<Allow>,
+    /// How long answers across the bridge may take.
+    #[serde(skip_serializing_if = "Timeouts::is_empty")]
+    pub timeouts: Timeouts,
     /// The hosts that run this bridge; empty for all. Read by the deployment, not by the bridge.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
@@ -55,6 +62,7 @@ impl Default for BridgeConfig {
             discovery: Discovery::Localhost,
             namespace: "/".to_owned(),
             allow: None,
+            timeouts: Timeouts::default(),
             hosts: Vec::new(),
             connect: Vec::new(),
             listen: Vec::new(),
@@ -261,6 +269,11 @@ impl BridgeConfig {
                 problems.extend(patterns.iter().filter_map(|pattern| pattern_problem(key, pattern)));
             }
         }
+        for (key, limits) in
+            [("timeouts.services", &self.timeouts.services), ("timeouts.actions", &self.timeouts.actions)]
+        {
+            problems.extend(limits.keys().filter_map(|pattern| pattern_problem(key, pattern)));
+        }
         for (key, endpoints) in [("connect", &self.connect), ("listen", &self.listen)] {
             let bad = endpoints.iter().filter(|endpoint| !is_endpoint(endpoint));
             problems.extend(bad.map(|found| BridgeConfigError::BadEndpoint { key, found: found.clone() }));
@@ -338,6 +351,7 @@ mod tests {
             let text = format!(
                 r#"{{"domain": 232, "distro": "humble", "discovery": {discovery}, "namespace": "/fleet/robot_1",
                      "allow": {{"topics": ["/scan", "/camera/.*", ".*odom"], "services": ["/add"], "actions": ["/fib.*"]}},
+                     "timeouts": {{"services": {{"/add": "1min"}}, "actions": {{"/fib.*": "2h"}}}},
                      "hosts": ["robot"],
                      "connect": ["tcp/127.0.0.1:7447", "unixsock-stream//tmp/x"], "listen": ["tcp/[::]:7447"]}}"#
             );
@@ -377,12 +391,14 @@ mod tests {
                 services: vec!["add".to_owned()],
                 actions: vec!["/fib[".to_owned()],
             }),
+            timeouts: serde_json::from_str(r#"{"services": {"add": "1s"}, "actions": {"/fib[": "1s"}}"#).unwrap(),
             connect: vec!["7447".to_owned(), "http/a:1".to_owned(), "tcp/".to_owned(), "tcp/a:1".to_owned()],
             listen: vec!["tcp".to_owned()],
             ..BridgeConfig::default()
         };
         let at_connect = ["connect"; 3];
-        let patterns = ["allow.topics", "allow.topics", "allow.services", "allow.actions"];
+        let allowed = ["allow.topics", "allow.topics", "allow.services", "allow.actions"];
+        let patterns = [&allowed[..], &["timeouts.services", "timeouts.actions"]].concat();
         let before = ["domain", "namespace", "discovery.peers"].into_iter().chain(patterns).collect::<Vec<_>>();
         let expected = [&before[..], &at_connect, &["listen"]].concat();
         assert_eq!(keys(&config), expected);

@@ -27,6 +27,7 @@ pub mod action;
 pub mod bridge_config;
 pub mod clock;
 mod config;
+pub mod duration;
 pub mod graph;
 mod hub;
 mod link;

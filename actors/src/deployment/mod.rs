@@ -4,7 +4,6 @@
 //! `configs/reference.yaml` explains every key. Pure data: nothing here starts anything.
 
 mod diagnostic;
-mod duration;
 mod endpoint;
 mod file;
 mod hosts;
@@ -25,8 +24,6 @@ mod tree;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub(crate) use duration::period_of;
-pub use duration::{DurationError, parse_duration};
 pub use file::{
     ActorEntry, ActorKind, Backoff, Deployment, Group, Host, LifecycleChoice, MailboxOverride, Program, RestartPolicy,
     SharedThreads, Strategy, Supervision, ThreadChoice, TransportSection,
@@ -34,4 +31,5 @@ pub use file::{
 pub use located::{Located, Location};
 pub use param::ParamValue;
 pub use param_file::FileParam;
+pub use rosactor_transport::duration::{DurationError, parse_duration};
 pub use suggest::suggest;

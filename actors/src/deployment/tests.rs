@@ -55,6 +55,7 @@ bridge:
   discovery: {peers: [10.0.0.2, base.local]}
   namespace: /r1
   allow: {topics: [/scan, \"/cam.*\"]}
+  timeouts: {services: {/plan: 2min}, actions: {\"/nav.*\": 1.5h}}
 supervision: {strategy: one_for_one, restarts: 2, within: 1min, backoff: 50ms..2s}
 actors:
   - name: camera
@@ -97,6 +98,8 @@ fn sections_are_read() {
     assert_eq!(bridge.discovery, Discovery::Peers(vec!["10.0.0.2".into(), "base.local".into()]));
     assert_eq!(bridge.allow.as_ref().unwrap().topics, ["/scan", "/cam.*"]);
     assert_eq!(bridge.hosts, ["robot"]);
+    let limits = [&bridge.timeouts.services["/plan"], &bridge.timeouts.actions["/nav.*"]];
+    assert_eq!(limits.map(|limit| limit.get().as_secs()), [120, 5400]);
 }
 
 #[test]
@@ -106,7 +109,7 @@ fn actors_and_programs_are_read() {
     assert_eq!((camera.full_name().as_str(), camera.host.as_deref()), ("/r1/front/camera", Some("robot")));
     assert_eq!(
         camera.params["filter.size"],
-        Located::new(ParamValue::Integer(3), Location { line: 16, column: 41, length: 1 })
+        Located::new(ParamValue::Integer(3), Location { line: 17, column: 41, length: 1 })
     );
     let remap: Vec<_> = camera.remap.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
     assert_eq!(remap, [("camera/image_raw", "/raw"), ("~/x", "y")]);

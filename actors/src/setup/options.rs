@@ -14,7 +14,7 @@ use std::time::Duration;
 use rosactor_transport::mailbox::{GoalPolicy, TopicPolicy};
 use rosactor_transport::qos::{Durability, History, Liveliness, Priority, Qos, Reliability};
 
-use crate::deployment::period_of;
+use rosactor_transport::duration::period_of;
 
 /// A topic's name with its quality of service. Default: reliable, volatile, the last 10.
 #[derive(Clone, Debug)]

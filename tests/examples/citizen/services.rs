@@ -1,5 +1,7 @@
 //! A service and its callers.
 
+use std::time::Duration;
+
 use rosactor::messages::example_interfaces::{AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse};
 use rosactor::prelude::*;
 use serde_json::json;
@@ -59,7 +61,15 @@ impl Actor for Caller {
         let name = node.fixed_param("service", "/ros_add".to_owned());
         // Each caller asks its server for other sums, so that an answer that went astray is seen.
         let first = node.fixed_param("first", 0_i64);
-        Ok(Self { adder: node.client(service(name)), first, calls, lanes, begun: 0, ended: Tally::default() })
+        let patience = Duration::from_secs(node.fixed_param("patience_s", 10_i64).unsigned_abs());
+        Ok(Self {
+            adder: node.client(service(name).timeout(patience)),
+            first,
+            calls,
+            lanes,
+            begun: 0,
+            ended: Tally::default(),
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use rosactor_tests::ros::{self, Stack};
 use rosactor_tests::run::{self, Run};
 use serde_json::json;
 
-use crate::place::{PATIENCE, Place, dismiss, ready, turn};
+use crate::place::{PATIENCE, Place, dismiss, ready, succeed, turn};
 
 /// For ten thousand calls on a busy machine.
 const MANY: Duration = Duration::from_secs(300);
@@ -104,6 +104,23 @@ fn ros_nodes_that_come_and_go_leave_nothing_behind() {
     assert!(unheard * 5 <= cycles(), "{unheard} nodes were not heard at all: {numbers:?}");
     check_held(before, after);
     let _ = place.run.stop();
+}
+
+/// Everybody who joins is told of all that is there, and of nothing that was: once there was room for 8,192 announcements in all, and those
+/// of the actors that had run longest went first.
+#[test]
+fn who_comes_after_thousands_of_services_finds_those_that_were_there_before() {
+    const SERVICES: usize = 4500;
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "hardship.yaml");
+    place.run.wait_told(PATIENCE, "steady_caller", "asked", |_| true);
+    let arguments = ["--services", &SERVICES.to_string(), "--seconds", "300"];
+    let mut crowd = ros::peer_on(Stack::Cyclone, &place.actors, ros::Range::Subnet, "crowd.py", &arguments);
+    let summary = ros::finish(&mut crowd, Duration::from_secs(310));
+    assert_eq!(summary["came"], SERVICES);
+    succeed(place.node("service_client.py", &["--sequential", "20"]));
+    let report = place.run.stop();
+    assert_eq!(report["bridge"]["restarts"], 0, "{report}");
 }
 
 /// Lets another node come and go until one is heard: what was sent before has come by then.

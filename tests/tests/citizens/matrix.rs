@@ -47,17 +47,20 @@ const CYCLONE: [Cell; 4] = [
 /// Tries every cell, also after one that failed, and shows them all.
 fn matrix(stack: Stack, cells: &[Cell]) {
     let _turn = turn();
+    try_all(Place::start(stack, "citizens.yaml"), cells);
+}
+
+fn try_all(place: Place, cells: &[Cell]) {
     // For a look at some rows alone, such as `ROSACTOR_MATRIX=service,action`.
     let only = std::env::var("ROSACTOR_MATRIX").unwrap_or_default();
     let wanted = |what: &str| only.is_empty() || only.split(',').any(|only| only == what);
-    let place = Place::start(stack, "citizens.yaml");
     let mut rows = Vec::new();
     for (what, way, cell) in cells.iter().filter(|(what, ..)| wanted(what)) {
         let begin = Instant::now();
         let ok = catch_unwind(AssertUnwindSafe(|| cell(&place))).is_ok();
         let row = format!(
             "{:8} {what:10} {way:17} {} {:5.1} s",
-            stack.name(),
+            place.stack.name(),
             if ok { "ok" } else { "FAILED" },
             begin.elapsed().as_secs_f64()
         );
@@ -86,4 +89,12 @@ fn all_that_nodes_do_with_each_other_kilted_does_with_actors() {
 #[test]
 fn services_and_actions_work_with_the_convention_of_cyclone_dds() {
     matrix(Stack::Jazzy, &CYCLONE);
+}
+
+#[test]
+fn hosts_that_are_named_need_no_multicast() {
+    let _turn = turn();
+    let wanted = |cell: &&Cell| ["topic", "service", "action"].contains(&cell.0);
+    let cells: Vec<Cell> = CELLS.iter().filter(wanted).copied().collect();
+    try_all(Place::without_multicast(Stack::Jazzy, "citizens.yaml"), &cells);
 }

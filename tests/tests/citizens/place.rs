@@ -29,19 +29,34 @@ pub(crate) struct Place {
     pub(crate) stack: Stack,
     pub(crate) nodes: Namespace,
     pub(crate) actors: Namespace,
+    range: Range,
     folder: TempDir,
 }
 
 impl Place {
     /// Runs a file of `tests/ros` whose bridge is for ROS nodes of this release.
     pub(crate) fn start(stack: Stack, file: &str) -> Self {
-        let (nodes, actors) = Namespace::pair();
+        Self::among(Namespace::pair(), Range::Subnet, stack, file)
+    }
+
+    /// The same where hosts find each other by their names alone.
+    pub(crate) fn without_multicast(stack: Stack, file: &str) -> Self {
+        let pair = Namespace::pair();
+        pair.0.without_multicast();
+        pair.1.without_multicast();
+        Self::among(pair, Range::Named, stack, file)
+    }
+
+    fn among((nodes, actors): (Namespace, Namespace), range: Range, stack: Stack, file: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let text = fs::read_to_string(repository().join("tests/ros").join(file)).unwrap();
         let path = folder.path().join(file);
-        fs::write(&path, text.replace("distro: jazzy", &format!("distro: {}", stack.name()))).unwrap();
+        let text = text.replace("distro: jazzy", &format!("distro: {}", stack.name()));
+        let named = format!("discovery: {{peers: [{}]}}", nodes.address());
+        let text = if range == Range::Named { text.replace("discovery: subnet", &named) } else { text };
+        fs::write(&path, text).unwrap();
         let run = Run::start(&actors, &binary("examples/citizen"), path.to_str().unwrap());
-        Self { run, stack, nodes, actors, folder }
+        Self { run, stack, nodes, actors, range, folder }
     }
 
     /// Runs a file of `tests/ros` beside it, on the same host.
@@ -59,7 +74,7 @@ impl Place {
 
     /// Starts a ROS node.
     pub(crate) fn node(&self, script: &str, arguments: &[&str]) -> Process {
-        ros::peer_on(self.stack, &self.nodes, Range::Subnet, script, arguments)
+        ros::peer_on(self.stack, &self.nodes, self.range, script, arguments)
     }
 
     /// Starts a peer on Cyclone DDS.

@@ -52,6 +52,23 @@ fn long_requests_and_responses_pass_on_one_host_too() {
     assert_eq!(report["bridge"]["restarts"], 0, "{report}");
 }
 
+/// Without a word of the file it would be ten seconds.
+#[test]
+fn the_file_says_how_long_a_response_may_take() {
+    let _turn = turn();
+    let place = Place::start(Stack::Jazzy, "patience.yaml");
+    let server = |name: &str, delay: &str| {
+        let arguments = ["--service", name, "--delay", delay];
+        ros::peer_on(place.stack, &place.actors, Range::Localhost, "service_server.py", &arguments)
+    };
+    let (_slow, _other) = (server("/patient", "12"), server("/impatient", "2"));
+    let impatient = called(&place.run, "impatient");
+    assert_eq!((&impatient["right"], &impatient["wrong"]), (&json!(0), &json!(0)), "{impatient}");
+    let error = impatient["failed"][0].as_str().unwrap();
+    assert!(error.contains("did not answer within 200ms"), "{error}");
+    assert_eq!(called(&place.run, "patient"), json!({"right": 1, "wrong": 0, "failed": []}));
+}
+
 pub(crate) fn cyclone_to_actor(place: &Place) {
     succeed(place.cyclone("cyclone_service.py", &["--sequential", "20", "--concurrent", "160"]));
 }

@@ -1,6 +1,6 @@
 //! Our own participant in the DDS domain, beside those of the plugin.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs};
 
 use futures_util::StreamExt;
 use rosactor_transport::{
@@ -49,8 +49,12 @@ pub(crate) fn join(
     let failed = |reason: String| BridgeError::NoDomain { domain: config.domain, reason };
     let domain = u16::try_from(config.domain).map_err(|error| failed(error.to_string()))?;
     let mut builder = DomainParticipantBuilder::new(domain);
-    if config.discovery == Discovery::Localhost {
-        builder = builder.with_only_networks([Ipv4Addr::LOCALHOST]);
+    match &config.discovery {
+        Discovery::Localhost => builder = builder.with_only_networks([Ipv4Addr::LOCALHOST]),
+        Discovery::Subnet => (),
+        Discovery::Peers(peers) => {
+            builder = builder.with_peers(peers.iter().flat_map(|peer| addresses(peer)));
+        }
     }
     let participant = builder.build().map_err(|error| failed(error.to_string()))?;
     let events = participant.status_listener();
@@ -67,6 +71,26 @@ pub(crate) fn join(
         }
     });
     Ok(participant)
+}
+
+/// The addresses of a host. RustDDS speaks IPv4 alone.
+fn addresses(peer: &str) -> Vec<Ipv4Addr> {
+    let found: Vec<Ipv4Addr> = match (peer, 0).to_socket_addrs() {
+        Ok(found) => found
+            .filter_map(|address| match address.ip() {
+                IpAddr::V4(address) => Some(address),
+                IpAddr::V6(_) => None,
+            })
+            .collect(),
+        Err(error) => {
+            tracing::warn!("the services and actions of {peer} are not carried, as its address is not known: {error}");
+            return Vec::new();
+        }
+    };
+    if found.is_empty() {
+        tracing::warn!("the services and actions of {peer} are not carried: it needs an IPv4 address for that");
+    }
+    found
 }
 
 fn tell(listeners: &mut Vec<UnboundedSender<Event>>, event: &Event) {

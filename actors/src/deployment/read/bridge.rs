@@ -1,6 +1,8 @@
 //! The section `bridge:`. What its values may be is decided by [`BridgeConfig`], which the bridge itself also asks.
 
-use rosactor_transport::bridge_config::{Allow, BridgeConfig, Discovery, Distro};
+use std::collections::BTreeMap;
+
+use rosactor_transport::bridge_config::{Allow, BridgeConfig, Discovery, Distro, TimeLimit, Timeouts};
 
 use super::expect;
 use super::fields::{Fields, Shape};
@@ -8,21 +10,30 @@ use super::transport::HIGHEST_DOMAIN;
 use crate::deployment::diagnostic::Diagnostics;
 use crate::deployment::located::{Located, Location};
 use crate::deployment::names::is_label;
+use crate::deployment::quote::quote;
 use crate::deployment::tree::{Node, Value};
 
 const BRIDGE: Shape = Shape {
     what: "`bridge`",
-    keys: &["hosts", "domain", "distro", "discovery", "namespace", "allow"],
-    synonyms: &[("host", "hosts"), ("domain_id", "domain"), ("ros_distro", "distro"), ("topics", "allow")],
+    keys: &["hosts", "domain", "distro", "discovery", "namespace", "allow", "timeouts"],
+    synonyms: &[
+        ("host", "hosts"),
+        ("domain_id", "domain"),
+        ("ros_distro", "distro"),
+        ("topics", "allow"),
+        ("timeout", "timeouts"),
+    ],
     later: &["deny"],
 };
 
 const ALLOW: Shape = Shape { what: "`allow`", keys: &["topics", "services", "actions"], synonyms: &[], later: &[] };
 
+const TIMEOUTS: Shape = Shape { what: "`timeouts`", keys: &["services", "actions"], synonyms: &[], later: &[] };
+
 const DISCOVERY: Shape = Shape { what: "`discovery`", keys: &["peers"], synonyms: &[], later: &[] };
 
 #[cfg(test)]
-pub(super) const SHAPES: [Shape; 3] = [BRIDGE, ALLOW, DISCOVERY];
+pub(super) const SHAPES: [Shape; 4] = [BRIDGE, ALLOW, TIMEOUTS, DISCOVERY];
 
 pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) -> Option<Located<BridgeConfig>> {
     let fields = Fields::of(node, &BRIDGE, diagnostics)?;
@@ -34,6 +45,7 @@ pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) ->
         discovery: fields.get("discovery").and_then(|node| discovery(node, diagnostics)).unwrap_or(default.discovery),
         namespace: namespace(&fields, diagnostics).unwrap_or(default.namespace),
         allow: allow(&fields, diagnostics),
+        timeouts: timeouts(&fields, diagnostics).unwrap_or_default(),
         hosts: hosts(&fields, diagnostics),
         connect: Vec::new(),
         listen: Vec::new(),
@@ -96,4 +108,30 @@ fn allow(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Allow> {
         }
     }
     Some(allow)
+}
+
+fn timeouts(fields: &Fields<'_>, diagnostics: &mut Diagnostics) -> Option<Timeouts> {
+    let fields = Fields::of(fields.get("timeouts")?, &TIMEOUTS, diagnostics)?;
+    let mut timeouts = Timeouts::default();
+    for (key, field) in [
+        ("services", (|timeouts| &mut timeouts.services) as fn(&mut Timeouts) -> &mut BTreeMap<String, TimeLimit>),
+        ("actions", |timeouts| &mut timeouts.actions),
+    ] {
+        let Some(node) = fields.get(key) else { continue };
+        let Value::Map(limits) = &node.value else {
+            let hint = "write for example `{/plan_path: 2min}`".to_owned();
+            expect::refuse(node, &quote(key), "a map of names to durations", Some(hint), diagnostics);
+            continue;
+        };
+        for (pattern, node) in limits {
+            let limit = expect::duration(node, &quote(pattern), diagnostics).and_then(TimeLimit::new);
+            let Some(limit) = limit else { continue };
+            let mut alone = Timeouts::default();
+            field(&mut alone).insert(pattern.value.clone(), limit);
+            let config = BridgeConfig { timeouts: alone, ..BridgeConfig::default() };
+            is_valid(pattern.location, &config, diagnostics);
+            field(&mut timeouts).insert(pattern.value.clone(), limit);
+        }
+    }
+    Some(timeouts)
 }

@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
-use crate::deployment::duration::parse_duration;
 use crate::deployment::located::Located;
 use crate::deployment::quote::{alternatives, quote};
 use crate::deployment::suggest::suggest;
 use crate::deployment::tree::{Node, Value};
+use rosactor_transport::duration::parse_duration;
 
 /// Reports that `node` is not what was expected; silent about what was reported before.
 pub(super) fn refuse(node: &Node, what: &str, expected: &str, hint: Option<String>, diagnostics: &mut Diagnostics) {

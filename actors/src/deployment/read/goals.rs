@@ -7,8 +7,8 @@ use rosactor_transport::mailbox::GoalPolicy;
 use super::expect;
 use super::fields::{Fields, Shape};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
-use crate::deployment::duration::period_of;
 use crate::deployment::tree::{Node, Value};
+use rosactor_transport::duration::period_of;
 
 const COUNTED: Shape = Shape { what: "`goals`", keys: &["queue", "parallel"], synonyms: &[], later: &[] };
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::expect;
 use super::fields::{Fields, Shape};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
-use crate::deployment::duration::parse_duration;
 use crate::deployment::file::{Backoff, Strategy, Supervision};
 use crate::deployment::tree::{Node, Value};
+use rosactor_transport::duration::parse_duration;
 
 pub(super) const SUPERVISION: Shape = Shape {
     what: "`supervision`",

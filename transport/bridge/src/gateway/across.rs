@@ -35,6 +35,12 @@ pub(super) struct Across {
 }
 
 impl Across {
+    /// For routes to the servers of ROS nodes.
+    pub(super) fn to_ros_servers(&self) -> Self {
+        let across = self.clone();
+        Self { endpoints: across.endpoints.lingering(), ..across }
+    }
+
     /// A reader, or `None` with a warning.
     pub(super) fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> Option<Reader> {
         let reader = self.endpoints.reader(topic, type_name, keeps);

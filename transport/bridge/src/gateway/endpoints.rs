@@ -1,6 +1,6 @@
-//! The gateway's readers and writers on DDS. Each is there as long as the route that made it.
+//! The gateway's readers and writers on DDS. Each is there as long as the route that made it, or a moment longer.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use rosactor_transport::Qos;
@@ -10,7 +10,7 @@ use rustdds::{
     no_key::{DataReader, DataReaderStream, DataSample, DataWriter},
     policy::{Durability, History, Reliability},
 };
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::{runtime::Handle, sync::mpsc::UnboundedSender, time::sleep};
 
 use crate::{
     domain::{Event, Side},
@@ -44,31 +44,63 @@ impl Keeps {
     }
 }
 
+/// How long the endpoints for a ROS node's server outlive it. A node takes down its services first and then itself; Fast DDS 2.14 hangs for
+/// ever if it hears in the midst of that that a reader or writer of another is gone, which was seen once in some hundred nodes.
+const LINGER: Duration = Duration::from_secs(1);
+
+fn drop_later(endpoint: impl Send + 'static) {
+    // Without a runtime the whole bridge ends.
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(async move {
+            sleep(LINGER).await;
+            drop(endpoint);
+        });
+    }
+}
+
 /// Writes one topic.
 pub(super) struct Writer {
-    writer: DataWriter<Raw, RawAdapter>,
-    _told: Told,
+    end: Arc<(DataWriter<Raw, RawAdapter>, Told)>,
+    lingers: bool,
 }
 
 impl Deref for Writer {
     type Target = DataWriter<Raw, RawAdapter>;
 
     fn deref(&self) -> &Self::Target {
-        &self.writer
+        &self.end.0
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if self.lingers {
+            drop_later(Arc::clone(&self.end));
+        }
     }
 }
 
 /// Reads one topic.
 pub(super) struct Reader {
     pub(super) guid: GUID,
-    samples: DataReaderStream<Raw, RawAdapter>,
-    _told: Told,
+    /// Until it is dropped.
+    end: Option<(DataReaderStream<Raw, RawAdapter>, Told)>,
+    lingers: bool,
 }
 
 impl Reader {
     /// The next sample.
     pub(super) async fn next(&mut self) -> Option<Result<DataSample<Raw>, String>> {
-        Some(self.samples.next().await?.map_err(|error| error.to_string()))
+        let (samples, _) = self.end.as_mut()?;
+        Some(samples.next().await?.map_err(|error| error.to_string()))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let (true, Some(end)) = (self.lingers, self.end.take()) {
+            drop_later(end);
+        }
     }
 }
 
@@ -80,13 +112,19 @@ pub(super) struct Endpoints {
     subscriber: Subscriber,
     /// They hear of every endpoint that is made, and of its end: RustDDS does not tell of our own.
     listeners: Vec<UnboundedSender<Event>>,
+    lingers: bool,
 }
 
 impl Endpoints {
     pub(super) fn new(dds: &DomainParticipant, listeners: Vec<UnboundedSender<Event>>) -> CreateResult<Self> {
         let qos = QosPolicies::default();
         let (publisher, subscriber) = (dds.create_publisher(&qos)?, dds.create_subscriber(&qos)?);
-        Ok(Self { dds: dds.clone(), publisher, subscriber, listeners })
+        Ok(Self { dds: dds.clone(), publisher, subscriber, listeners, lingers: false })
+    }
+
+    /// Makes those for the servers of ROS nodes.
+    pub(super) fn lingering(self) -> Self {
+        Self { lingers: true, ..self }
     }
 
     pub(super) fn writer(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<Writer> {
@@ -94,7 +132,7 @@ impl Endpoints {
         let on = self.dds.create_topic(topic.to_owned(), type_name.to_owned(), &qos, TopicKind::NoKey)?;
         let writer: DataWriter<Raw, RawAdapter> = self.publisher.create_datawriter_no_key(&on, Some(qos))?;
         let told = self.tell(writer.guid(), Side::Writer, topic, type_name);
-        Ok(Writer { writer, _told: told })
+        Ok(Writer { end: Arc::new((writer, told)), lingers: self.lingers })
     }
 
     pub(super) fn reader(&self, topic: &str, type_name: &str, keeps: Keeps) -> CreateResult<Reader> {
@@ -102,7 +140,8 @@ impl Endpoints {
         let on = self.dds.create_topic(topic.to_owned(), type_name.to_owned(), &qos, TopicKind::NoKey)?;
         let reader: DataReader<Raw, RawAdapter> = self.subscriber.create_datareader_no_key(&on, Some(qos))?;
         let told = self.tell(reader.guid(), Side::Reader, topic, type_name);
-        Ok(Reader { guid: reader.guid(), samples: reader.async_sample_stream(), _told: told })
+        let guid = reader.guid();
+        Ok(Reader { guid, end: Some((reader.async_sample_stream(), told)), lingers: self.lingers })
     }
 
     fn tell(&self, guid: GUID, side: Side, topic: &str, type_name: &str) -> Told {

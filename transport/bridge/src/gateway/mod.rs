@@ -8,6 +8,7 @@ mod census;
 mod convention;
 mod endpoints;
 mod names;
+mod patience;
 mod routes;
 mod to_actor_server;
 mod to_ros_server;
@@ -40,6 +41,7 @@ use self::{
     census::{Census, Kind},
     endpoints::Endpoints,
     names::Namespace,
+    patience::Patience,
     routes::Routes,
 };
 use crate::{domain::Event, error::BridgeError};
@@ -72,7 +74,7 @@ impl Gateway {
         let state = State {
             carried,
             census: Census::new(config, participant.guid().to_bytes(), &own_id),
-            routes: Routes::new(across, own_id),
+            routes: Routes::new(across, own_id, Patience::new(config)),
             known,
             told: BTreeSet::new(),
         };

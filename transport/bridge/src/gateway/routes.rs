@@ -16,24 +16,23 @@ use super::{
     census::{Kind, Route, Server},
     endpoints::Keeps,
     names::dds_type,
+    patience::{PATIENCE, Patience},
     to_actor_server, to_ros_server,
     topics::{self, Topic},
 };
 use crate::domain::Guid;
 
-/// How long the answer to a request may take, unless it is the result of a goal, which takes as long as it takes.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// The routes that run. Each ends when it is removed.
 pub(super) struct Routes {
     across: Across,
     own_id: String,
+    patience: Patience,
     running: HashMap<Route, JoinSet<()>>,
 }
 
 impl Routes {
-    pub(super) fn new(across: Across, own_id: String) -> Self {
-        Self { across, own_id, running: HashMap::new() }
+    pub(super) fn new(across: Across, own_id: String, patience: Patience) -> Self {
+        Self { across, own_id, patience, running: HashMap::new() }
     }
 
     /// Ends the routes that are not wanted any more, and starts those that are.
@@ -52,20 +51,20 @@ impl Routes {
         match (route.kind, route.server) {
             (Kind::Service, Server::Ros(server)) => {
                 let token = self.token(EndpointKind::ServiceServer, route);
-                self.reach_ros(&mut tasks, server, Part::service(route), token);
+                self.reach_ros(&mut tasks, server, Part::service(route, &self.patience), token);
             }
-            (Kind::Service, Server::Actor) => self.reach_actor(&mut tasks, Part::service(route)),
+            (Kind::Service, Server::Actor) => self.reach_actor(&mut tasks, Part::service(route, &self.patience)),
             (Kind::Action, Server::Ros(server)) => {
                 let mut token = self.token(EndpointKind::ActionServer, route);
-                for part in Part::action(route) {
+                for part in Part::action(route, &self.patience) {
                     self.reach_ros(&mut tasks, server, part, token.take());
                 }
                 for topic in action_topics(route) {
-                    tasks.spawn(topics::to_actors(self.across.clone(), topic));
+                    tasks.spawn(topics::to_actors(self.across.to_ros_servers(), topic));
                 }
             }
             (Kind::Action, Server::Actor) => {
-                for part in Part::action(route) {
+                for part in Part::action(route, &self.patience) {
                     self.reach_actor(&mut tasks, part);
                 }
                 for topic in action_topics(route) {
@@ -79,7 +78,7 @@ impl Routes {
     fn reach_ros(&self, tasks: &mut JoinSet<()>, server: Guid, part: Part, token: Option<String>) {
         let Part { name, type_name, patience } = part;
         let service = to_ros_server::Service { name, type_name, server, token, patience };
-        tasks.spawn(to_ros_server::carry(self.across.clone(), service));
+        tasks.spawn(to_ros_server::carry(self.across.to_ros_servers(), service));
     }
 
     fn reach_actor(&self, tasks: &mut JoinSet<()>, part: Part) {
@@ -111,12 +110,13 @@ struct Part {
 }
 
 impl Part {
-    fn service(route: &Route) -> Self {
-        Self { name: route.name.clone(), type_name: route.type_name.clone(), patience: Some(PATIENCE) }
+    fn service(route: &Route, patience: &Patience) -> Self {
+        let Route { name, type_name, .. } = route;
+        Self { name: name.clone(), type_name: type_name.clone(), patience: Some(patience.response(name)) }
     }
 
     /// The three services of an action.
-    fn action(route: &Route) -> [Self; 3] {
+    fn action(route: &Route, patience: &Patience) -> [Self; 3] {
         let Route { name, type_name, .. } = route;
         let part = |part: &str, type_name: String, patience| Self {
             name: format!("{name}/_action/{part}"),
@@ -124,7 +124,7 @@ impl Part {
             patience,
         };
         [
-            part("get_result", format!("{type_name}_GetResult"), None),
+            part("get_result", format!("{type_name}_GetResult"), patience.result(name)),
             part("cancel_goal", "action_msgs/srv/CancelGoal".to_owned(), Some(PATIENCE)),
             part("send_goal", format!("{type_name}_SendGoal"), Some(PATIENCE)),
         ]

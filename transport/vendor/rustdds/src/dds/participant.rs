@@ -78,6 +78,8 @@ pub struct DomainParticipantBuilder {
 
   same_host_loopback: bool, // prefer loopback for same-host peers + localhost SPDP discovery peers
 
+  peers: Vec<Ipv4Addr>, // rosactor: hosts to announce ourselves to, instead of by multicast
+
   socket_receive_buffer_size: usize,
   socket_send_buffer_size: usize,
 
@@ -93,6 +95,7 @@ impl DomainParticipantBuilder {
       domain_id,
       only_networks: None,
       same_host_loopback: true,
+      peers: Vec::new(),
       socket_receive_buffer_size: Self::DEFAULT_SOCKET_RECEIVE_BUFFER_SIZE,
       socket_send_buffer_size: Self::DEFAULT_SOCKET_SEND_BUFFER_SIZE,
       #[cfg(feature = "security")]
@@ -126,6 +129,14 @@ impl DomainParticipantBuilder {
   /// `src/rtps/loopback_same_host_design.md`.
   pub fn same_host_loopback(mut self, enabled: bool) -> Self {
     self.same_host_loopback = enabled;
+    self
+  }
+
+  /// rosactor: discovery on these hosts (and on this one, see
+  /// `same_host_loopback`) by unicast, and none by multicast. Each host is told
+  /// of this participant at the well-known ports of its first participants.
+  pub fn with_peers(mut self, peers: impl IntoIterator<Item = Ipv4Addr>) -> Self {
+    self.peers = peers.into_iter().collect();
     self
   }
 
@@ -344,6 +355,7 @@ impl DomainParticipantBuilder {
       self.socket_send_buffer_size,
       self.only_networks,
       self.same_host_loopback,
+      self.peers,
       dp_waker,
       discovery_sample_sender,
     )?;
@@ -977,6 +989,7 @@ impl DomainParticipantDisc {
     socket_send_buffer_size: usize,
     only_networks: Option<Vec<IpAddr>>,
     same_host_loopback: bool,
+    peers: Vec<Ipv4Addr>,
     dp_waker: LoopWaker,
     discovery_sample_sender: ReadySender<mio1::Token>,
   ) -> CreateResult<Self> {
@@ -994,6 +1007,7 @@ impl DomainParticipantDisc {
       socket_send_buffer_size,
       only_networks,
       same_host_loopback,
+      peers,
       dp_waker,
       discovery_sample_sender,
     )?;
@@ -1236,6 +1250,7 @@ impl DomainParticipantInner {
     socket_send_buffer_size: usize,
     only_networks: Option<Vec<IpAddr>>,
     same_host_loopback: bool,
+    peers: Vec<Ipv4Addr>,
     dp_waker: LoopWaker,
     discovery_sample_sender: ReadySender<mio1::Token>,
   ) -> CreateResult<Self> {
@@ -1299,6 +1314,11 @@ impl DomainParticipantInner {
         listeners.insert(USER_TRAFFIC_MUL_LISTENER_TOKEN, l);
       }
       Err(e) => warn!("Cannot get multicast user traffic listener: {e:?}"),
+    }
+    if !peers.is_empty() {
+      // rosactor: nobody shall be asked to send us anything by multicast.
+      listeners.remove(&DISCOVERY_MUL_LISTENER_TOKEN);
+      listeners.remove(&USER_TRAFFIC_MUL_LISTENER_TOKEN);
     }
 
     let user_traffic_listener = UDPListener::new_unicast_with_buf_size(
@@ -1412,6 +1432,7 @@ impl DomainParticipantInner {
           only_networks_for_ev_loop,
           socket_send_buffer_size,
           same_host_loopback,
+          peers,
           reader_ready_rx,
           writer_ready_rx,
           dp_waker,

@@ -99,6 +99,10 @@ fn move_by_guid_prefix<D>(
   for guid in to_move {
     from.remove(&guid).map(|d| to.insert(guid, d));
   }
+  // rosactor: not those of all who ever crashed.
+  while to.len() > 4096 {
+    to.pop_first();
+  }
 }
 
 pub(crate) fn discovery_db_read(
@@ -231,6 +235,7 @@ impl DiscoveryDB {
     self.participant_last_life_signs.remove(&guid_prefix);
     #[cfg(feature = "security")]
     self.authentication_statuses.remove(&guid_prefix);
+    self.forget_topics(|source| source.prefix == guid_prefix);
 
     if active_disposal {
       self.remove_topic_reader_with_prefix(guid_prefix);
@@ -270,8 +275,18 @@ impl DiscoveryDB {
     }
   }
 
+  // rosactor: what endpoints said of their topics goes with them. Otherwise the
+  // topics that every node has would remember every node there ever was.
+  fn forget_topics(&mut self, by: impl Fn(&GUID) -> bool) {
+    for sources in self.topics.values_mut() {
+      sources.retain(|source, _| !by(source));
+    }
+    self.topics.retain(|_, sources| !sources.is_empty());
+  }
+
   pub fn remove_topic_reader(&mut self, guid: GUID) {
     info!("remove_topic_reader {guid:?}");
+    self.forget_topics(|source| *source == guid);
     self.external_topic_readers.remove(&guid);
   }
 
@@ -299,6 +314,7 @@ impl DiscoveryDB {
   }
 
   pub fn remove_topic_writer(&mut self, guid: GUID) {
+    self.forget_topics(|source| *source == guid);
     self.external_topic_writers.remove(&guid);
   }
 

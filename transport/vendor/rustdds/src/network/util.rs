@@ -177,6 +177,16 @@ pub fn localhost_spdp_peer_locators(
     .collect()
 }
 
+/// rosactor: where the first participants of another host hear of us.
+pub fn spdp_peer_locators(peer: Ipv4Addr, domain_id: u16, max_participants: u16) -> Vec<Locator> {
+  (0..max_participants)
+    .map(|pid| {
+      let port = crate::network::constant::spdp_well_known_unicast_port(domain_id, pid);
+      Locator::from(SocketAddr::new(IpAddr::V4(peer), port))
+    })
+    .collect()
+}
+
 pub fn get_local_unicast_locators_filtered(
   port: u16,
   only_networks: Option<&[IpAddr]>,

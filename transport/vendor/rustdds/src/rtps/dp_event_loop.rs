@@ -1,7 +1,7 @@
 use std::{
   cell::RefCell,
   collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
-  net::IpAddr,
+  net::{IpAddr, Ipv4Addr},
   rc::Rc,
   sync::{Arc, RwLock},
   time::{Duration, Instant},
@@ -27,7 +27,9 @@ use crate::{
     constant::SPDP_LOCALHOST_PEER_COUNT,
     udp_listener::UDPListener,
     udp_sender::UDPSender,
-    util::{local_interface_table, localhost_spdp_peer_locators, IfAddr},
+    util::{
+      local_interface_table, localhost_spdp_peer_locators, spdp_peer_locators, IfAddr,
+    },
   },
   polling::{
     new_shared_timer, timeout_until, wake_channel, LoopWaker, ReadyReceiver, SharedTimer,
@@ -140,6 +142,7 @@ pub struct DPEventLoop {
   // route same-host peers over loopback. See
   // `src/rtps/loopback_same_host_design.md`.
   same_host_loopback: bool,
+  peers: Vec<Ipv4Addr>,
 }
 
 impl DPEventLoop {
@@ -164,6 +167,7 @@ impl DPEventLoop {
     only_networks: Option<Arc<[IpAddr]>>,
     socket_send_buffer_size: usize,
     same_host_loopback: bool,
+    peers: Vec<Ipv4Addr>,
     reader_ready: ReadyReceiver<EntityId>,
     writer_ready: ReadyReceiver<EntityId>,
     waker: LoopWaker,
@@ -212,7 +216,12 @@ impl DPEventLoop {
 
     // port number 0 means OS chooses an available port number.
     let udp_sender = try_init!(
-      UDPSender::new_with_networks(0, only_networks.as_deref(), socket_send_buffer_size),
+      UDPSender::new_with_networks(
+        0,
+        // rosactor: with peers nothing is sent by multicast.
+        if peers.is_empty() { only_networks.as_deref() } else { Some(&[]) },
+        socket_send_buffer_size
+      ),
       "UDPSender construction fail"
     );
 
@@ -257,6 +266,7 @@ impl DPEventLoop {
       participant_status_sender,
       discovery_command_sender,
       same_host_loopback,
+      peers,
     })
   }
 
@@ -1116,11 +1126,19 @@ impl DPEventLoop {
     if self.same_host_loopback
       && new_writer.guid().entity_id == EntityId::SPDP_BUILTIN_PARTICIPANT_WRITER
     {
-      new_writer.set_extra_unicast_destinations(localhost_spdp_peer_locators(
+      let mut destinations = localhost_spdp_peer_locators(
         self.domain_info.domain_id,
         self.domain_info.participant_id,
         SPDP_LOCALHOST_PEER_COUNT,
-      ));
+      );
+      for peer in &self.peers {
+        destinations.extend(spdp_peer_locators(
+          *peer,
+          self.domain_info.domain_id,
+          SPDP_LOCALHOST_PEER_COUNT,
+        ));
+      }
+      new_writer.set_extra_unicast_destinations(destinations);
     }
 
     // The doorbell is a shared ready-queue plus the poll waker, not a
@@ -1344,6 +1362,7 @@ mod tests {
         None,
         0,
         true,
+        Vec::new(),
         reader_ready,
         writer_ready,
         waker,

@@ -629,7 +629,25 @@ impl MessageBuilder {
 
   // GAP for range 1 <= SN < irrelevant_sns_before
   pub fn gap_msg_before(
+    self,
+    irrelevant_sns_before: SequenceNumber,
+    writer_entity_id: EntityId,
+    writer_endianness: Endianness,
+    reader_guid: GUID,
+  ) -> Self {
+    self.gap_msg_range(
+      SequenceNumber::from(1),
+      irrelevant_sns_before,
+      writer_entity_id,
+      writer_endianness,
+      reader_guid,
+    )
+  }
+
+  // rosactor: GAP for range gap_start <= SN < irrelevant_sns_before
+  pub fn gap_msg_range(
     mut self,
+    gap_start: SequenceNumber,
     irrelevant_sns_before: SequenceNumber,
     writer_entity_id: EntityId,
     writer_endianness: Endianness,
@@ -639,7 +657,7 @@ impl MessageBuilder {
     let gap = Gap {
       reader_id: reader_guid.entity_id,
       writer_id: writer_entity_id,
-      gap_start: SequenceNumber::from(1),
+      gap_start,
       gap_list,
     };
 

@@ -1435,8 +1435,10 @@ impl Reader {
         reader_id: self.entity_id(),
         writer_id: remote_writer_guid.entity_id,
         // rosactor: base 0, at which Fast DDS sends a HEARTBEAT at once; at 1 it waits for
-        // its next one, three seconds.
-        reader_sn_state: SequenceNumberSet::new_empty(SequenceNumber::new(0)),
+        // its next one, three seconds. It is against the standard, and others say so.
+        reader_sn_state: SequenceNumberSet::new_empty(SequenceNumber::new(i64::from(
+          !remote_writer_guid.prefix.as_ref().starts_with(&[1, 15]),
+        ))),
         count: acknack_count,
       },
       InfoDestination {

@@ -1453,18 +1453,21 @@ impl Writer {
         match self.send_buffer.get_by_sn(unsent_sn) {
           Some(cc) => cache_change = Some(cc),
           None => {
-            // we are running out of excuses
-            error!(
+            // rosactor: superseded; a GAP says so,
+            debug!(
               "handle_repair_data_send_worker {:?} seq.number {:?} missing. first_change={:?}",
               self.my_guid, unsent_sn, first_available
             );
-            gap = gap.gap_msg(
-              &BTreeSet::from([unsent_sn]),
+            // for the whole hole: there may be thousands of numbers in it.
+            let next = self.send_buffer.next_kept_after(unsent_sn);
+            gap = gap.gap_msg_range(
+              unsent_sn,
+              next,
               self.entity_id(),
               self.endianness,
               reader_guid,
             );
-            reader_proxy.mark_change_sent(unsent_sn);
+            reader_proxy.remove_from_unsent_set_all_before(next);
           }
         }
       }
@@ -1673,6 +1676,12 @@ impl Writer {
         .map(RtpsReaderProxy::acked_up_to_before)
         .min()
         .unwrap_or_else(SequenceNumber::zero);
+      // rosactor: without readers nobody needs it either.
+      self.send_buffer.remove_superseded_before(if self.readers.is_empty() {
+        self.send_buffer.last_change_sequence_number().plus_1()
+      } else {
+        acked_by_all_readers
+      });
       // If all readers have acked all up to before 5, and depth is 5, we need
       // to keep samples 0..4, i.e. from acked_up_to_before - depth .
       let depth_keeper = if let Some(depth) = depth {
@@ -1703,7 +1712,8 @@ impl Writer {
     let first_keeper = max(
       max(
         first_keeper,
-        self.send_buffer.last_change_sequence_number() - SequenceNumber::from(resource_limit),
+        // rosactor: counted without what was forgotten in between.
+        self.send_buffer.first_of_last(resource_limit),
       ),
       SequenceNumber::zero(),
     );

@@ -1,6 +1,6 @@
 use std::{
   cmp::max,
-  collections::BTreeMap,
+  collections::{BTreeMap, BTreeSet},
   sync::{Arc, Condvar, Mutex},
   time::{Duration as StdDuration, Instant},
 };
@@ -10,7 +10,7 @@ use core::task::Waker;
 use log::{debug, error, trace, warn};
 
 use crate::{
-  dds::{ddsdata::DDSData, with_key::datawriter::WriteOptions},
+  dds::{ddsdata::DDSData, key::KeyHash, with_key::datawriter::WriteOptions},
   structure::{cache_change::CacheChange, guid::GUID, sequence_number::SequenceNumber},
 };
 
@@ -69,6 +69,12 @@ struct Inner {
   // Does NOT apply to reliable / opted-in writers, which are bounded by the
   // send window / unsent-backlog and must retain samples for repair.
   max_retain: usize,
+
+  // rosactor: the latest sample of each live instance of a built-in topic, and
+  // the samples that later ones have made useless: earlier ones of the same
+  // instance, and disposals once everybody has them.
+  instances: BTreeMap<KeyHash, SequenceNumber>,
+  superseded: BTreeSet<SequenceNumber>,
 
   // Wakers of async producers / ack-waiters parked because the window was full
   // or acknowledgements were still pending. Drained (woken) on any advance.
@@ -130,6 +136,8 @@ impl WriterSendBuffer {
           backlog_limit: backlog_limit.max(1),
           sent_frontier: SequenceNumber::new(0),
           max_retain: max_retain.max(1),
+          instances: BTreeMap::new(),
+          superseded: BTreeSet::new(),
           wakers: Vec::new(),
         }),
         progress: Condvar::new(),
@@ -393,6 +401,51 @@ impl WriterSendBuffer {
         shared.topic_name
       );
     }
+  }
+
+  /// rosactor: notes which instance of a built-in topic a sample is of. These
+  /// topics keep all, so that who joins later hears of every endpoint; without
+  /// this they also kept all that ever was, until the backstop of
+  /// `DEFAULT_WRITER_MAX_SAMPLES` evicted the endpoints that live longest, and
+  /// nobody who joined then heard of those.
+  pub fn note_instance(&self, instance: KeyHash, seq: SequenceNumber, is_disposed: bool) {
+    if !self.shared.is_builtin {
+      return;
+    }
+    let mut inner = self.shared.inner.lock().unwrap();
+    let before = if is_disposed {
+      inner.superseded.insert(seq);
+      inner.instances.remove(&instance)
+    } else {
+      inner.instances.insert(instance, seq)
+    };
+    inner.superseded.extend(before);
+  }
+
+  /// rosactor: evicts what later samples have made useless and every reader has
+  /// acknowledged. A reader that joins later is told by GAPs.
+  pub fn remove_superseded_before(&self, acked: SequenceNumber) {
+    let mut inner = self.shared.inner.lock().unwrap();
+    let still_needed = inner.superseded.split_off(&acked);
+    for seq in std::mem::replace(&mut inner.superseded, still_needed) {
+      inner.changes.remove(&seq);
+    }
+    let first = inner.changes.keys().next().copied();
+    inner.first_seq = first.unwrap_or(inner.last_seq.plus_1());
+  }
+
+  /// rosactor: the first number after `seq` that has a sample here, or that may get one.
+  pub fn next_kept_after(&self, seq: SequenceNumber) -> SequenceNumber {
+    let inner = self.shared.inner.lock().unwrap();
+    let next = inner.changes.range(seq.plus_1()..).next();
+    next.map_or(inner.last_seq.plus_1(), |(next, _)| *next)
+  }
+
+  /// rosactor: the first of the last `count` samples that are here.
+  pub fn first_of_last(&self, count: usize) -> SequenceNumber {
+    let inner = self.shared.inner.lock().unwrap();
+    let first = inner.changes.keys().rev().take(count).last();
+    first.copied().unwrap_or(inner.first_seq)
   }
 
   // --- wait_for_acknowledgments support ---

@@ -519,7 +519,21 @@ where
     }
 
     self.mark_instances_viewed(&instance_generations);
+    self.forget_ended_instances(keys);
     result
+  }
+
+  // rosactor: an instance that was disposed and has no samples left takes no
+  // memory; there were as many of them as endpoints had ever been discovered.
+  fn forget_ended_instances(&mut self, taken: &[(Timestamp, D::K)]) {
+    for (ts, key) in taken {
+      if let Some(imd) = self.instance_map.get_mut(key) {
+        imd.instance_samples.remove(ts);
+        if imd.instance_samples.is_empty() && imd.instance_state == InstanceState::NotAliveDisposed {
+          self.instance_map.remove(key);
+        }
+      }
+    }
   }
 
   // Panics: `keys` must only contain (Timestamp,Key)-pairs that were immediately
@@ -595,6 +609,7 @@ where
     }
 
     self.mark_instances_viewed(&instance_generations);
+    self.forget_ended_instances(keys);
     result
   }
 

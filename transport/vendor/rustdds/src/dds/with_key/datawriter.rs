@@ -376,6 +376,7 @@ where
       SA::output_encoding(),
       send_buffer,
     ));
+    let instance = crate::Key::hash_key(&data.key(), false);
 
     // Admission allocates the sequence number and stores the sample only if the
     // reliable send window has room; otherwise it blocks up to
@@ -386,6 +387,10 @@ where
       .admit_blocking(write_options, ddsdata, timeout)
     {
       Admission::Admitted(sequence_number) => {
+        // rosactor: so that built-in topics keep only what lives.
+        self
+          .send_buffer
+          .note_instance(instance, sequence_number, false);
         self.ring_doorbell();
         self.refresh_manual_liveliness();
         Ok(SampleIdentity {
@@ -824,17 +829,19 @@ where
     })?; // serialize key
 
     // rosactor: with the hash, as Fast DDS ignores a key that is longer than one.
+    let instance = crate::Key::hash_key(key, false);
     let ddsdata = DDSData::DisposeByKey {
       change_kind: ChangeKind::NotAliveDisposed,
       key: SerializedPayload::new_from_bytes(SA::output_encoding(), send_buffer),
-      key_hash: Some(crate::Key::hash_key(key, false)),
+      key_hash: Some(instance),
     };
     let timeout = self.qos().reliable_max_blocking_time().map(|d| d.to_std());
     match self
       .send_buffer
       .admit_blocking(WriteOptions::from(source_timestamp), ddsdata, timeout)
     {
-      Admission::Admitted(_seq) => {
+      Admission::Admitted(seq) => {
+        self.send_buffer.note_instance(instance, seq, true);
         self.ring_doorbell();
         self.refresh_manual_liveliness();
         Ok(())

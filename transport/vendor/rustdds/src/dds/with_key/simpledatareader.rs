@@ -218,11 +218,16 @@ where
     hash_to_key_map: &mut BTreeMap<KeyHash, D::K>,
     deserialized: &Sample<D, D::K>,
   ) {
-    let instance_key = match deserialized {
-      Sample::Value(d) => d.key(),
-      Sample::Dispose(k) => k.clone(),
-    };
-    hash_to_key_map.insert(instance_key.hash_key(false), instance_key);
+    match deserialized {
+      Sample::Value(d) => {
+        let instance_key = d.key();
+        hash_to_key_map.insert(instance_key.hash_key(false), instance_key);
+      }
+      // rosactor: what is gone is forgotten; a second dispose is passed over.
+      Sample::Dispose(k) => {
+        hash_to_key_map.remove(&k.hash_key(false));
+      }
+    }
   }
 
   fn deserialize_with<S>(
@@ -306,12 +311,12 @@ where
 
       DDSData::DisposeByKeyHash { key_hash, .. } => {
         // The cache should know hash -> key mapping even if the sample
-        // has been disposed or .take()n
-        if let Some(key) = hash_to_key_map.get(&key_hash) {
+        // has been .take()n. rosactor: but no longer than until it is disposed.
+        if let Some(key) = hash_to_key_map.remove(&key_hash) {
           Ok(DeserializedCacheChange::new(
             timestamp,
             cc,
-            Sample::Dispose(key.clone()),
+            Sample::Dispose(key),
           ))
         } else {
           Err(ReadError::UnknownKey {

@@ -16,7 +16,7 @@ const UNITS: [(&str, u64); 6] = [
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The time between two of so many per second; `None` if it is no rate.
-pub(crate) fn period_of(hz: f64) -> Option<Duration> {
+pub fn period_of(hz: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(hz.recip()).ok().filter(|period| !period.is_zero() && *period <= LONGEST)
 }
 
