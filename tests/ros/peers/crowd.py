@@ -1,6 +1,7 @@
 """Lets many services come and go on Zenoh, as actors would announce them, a hundred at a time, and waits until a participant on DDS has
-found each. Ends with {"came"}: how many there were."""
+found each, on the same host. Ends with {"came"}: how many there were."""
 import argparse
+import os
 import sys
 import time
 
@@ -11,6 +12,13 @@ from cyclone import Cyclone
 from life import emit
 
 AT_A_TIME = 100
+
+# As a bridge with `discovery: localhost` has it.
+os.environ['CYCLONEDDS_URI'] = (
+    '<CycloneDDS><Domain><General><Interfaces><NetworkInterface address="127.0.0.1"/></Interfaces>'
+    '<AllowMulticast>false</AllowMulticast></General><Discovery><ParticipantIndex>auto</ParticipantIndex>'
+    '<Peers><Peer address="localhost"/></Peers></Discovery></Domain></CycloneDDS>'
+)
 
 
 def main():

@@ -110,15 +110,15 @@ fn ros_nodes_that_come_and_go_leave_nothing_behind() {
 /// of the actors that had run longest went first.
 #[test]
 fn who_comes_after_thousands_of_services_finds_those_that_were_there_before() {
-    const SERVICES: usize = 4500;
+    const SERVICES: usize = 6000;
     let _turn = turn();
-    let place = Place::start(Stack::Jazzy, "hardship.yaml");
-    place.run.wait_told(PATIENCE, "steady_caller", "asked", |_| true);
+    let place = Place::start(Stack::Jazzy, "alone.yaml");
     let arguments = ["--services", &SERVICES.to_string(), "--seconds", "300"];
-    let mut crowd = ros::peer_on(Stack::Cyclone, &place.actors, ros::Range::Subnet, "crowd.py", &arguments);
+    let mut crowd = ros::peer_on(Stack::Cyclone, &place.actors, ros::Range::Localhost, "crowd.py", &arguments);
     let summary = ros::finish(&mut crowd, Duration::from_secs(310));
     assert_eq!(summary["came"], SERVICES);
-    succeed(place.node("service_client.py", &["--sequential", "20"]));
+    let arguments = ["--sequential", "20"];
+    succeed(ros::peer_on(place.stack, &place.actors, ros::Range::Localhost, "service_client.py", &arguments));
     let report = place.run.stop();
     assert_eq!(report["bridge"]["restarts"], 0, "{report}");
 }

@@ -1676,12 +1676,17 @@ impl Writer {
         .map(RtpsReaderProxy::acked_up_to_before)
         .min()
         .unwrap_or_else(SequenceNumber::zero);
-      // rosactor: without readers nobody needs it either.
-      self.send_buffer.remove_superseded_before(if self.readers.is_empty() {
-        self.send_buffer.last_change_sequence_number().plus_1()
-      } else {
-        acked_by_all_readers
-      });
+      // rosactor: not counting our own readers, which do not acknowledge; without
+      // others nobody needs it.
+      let acked_by_all_others = self
+        .readers
+        .values()
+        .filter(|reader| reader.remote_reader_guid.prefix != self.my_guid.prefix)
+        .map(RtpsReaderProxy::acked_up_to_before)
+        .min();
+      let acked = acked_by_all_others
+        .unwrap_or_else(|| self.send_buffer.last_change_sequence_number().plus_1());
+      self.send_buffer.remove_superseded_before(acked);
       // If all readers have acked all up to before 5, and depth is 5, we need
       // to keep samples 0..4, i.e. from acked_up_to_before - depth .
       let depth_keeper = if let Some(depth) = depth {
