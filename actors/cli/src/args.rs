@@ -58,6 +58,9 @@ pub(crate) struct Source {
     /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
     #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
     pub(crate) params: Vec<String>,
+    /// Where a host of the file is, such as base=10.0.0.2, for endpoints like tcp/base:7447; may be given several times
+    #[arg(long, value_name = "HOST=ADDRESS")]
+    pub(crate) bind: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -67,6 +70,9 @@ pub(crate) struct Run {
     /// Run the part of this host, of a file with `hosts`
     #[arg(long, value_name = "NAME")]
     pub(crate) host: Option<String>,
+    /// Run the parts of all hosts in this process, without links to other machines
+    #[arg(long, conflicts_with_all = ["host", "bind"])]
+    pub(crate) local: bool,
     /// Stop after this time, such as 20s or 5min
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub(crate) time: Option<Duration>,

@@ -3,6 +3,7 @@
 //! [`Deployment::load`] reads the YAML file and reports every mistake in it at once, each with its line and column.
 //! `configs/reference.yaml` explains every key. Pure data: nothing here starts anything.
 
+mod bind;
 mod diagnostic;
 mod endpoint;
 mod file;
