@@ -128,3 +128,51 @@ fn all_hosts_run_in_one_process() {
     assert_eq!(hosts, ["base", "base", "base", "robot1", "robot2", "robot3"]);
     assert!(report.ok, "{report:#?}");
 }
+
+#[test]
+fn a_plan_says_what_each_host_runs_and_what_crosses() {
+    let folder = tempfile::tempdir().unwrap();
+    let units = folder.path().to_str().unwrap();
+    let arguments = ["plan", "configs/two_hosts.yaml", BIND.0, "base=10.0.0.2", "--systemd", units];
+    let output = finish(&mut rosactor(&arguments));
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    let expected = format!(
+        "host base (router)
+  runs: /math_service, /fibonacci_server, /sensor_processing_node
+  listens on: tcp/10.0.0.2:7447
+  connects to: nothing
+host robot (peer)
+  runs: /simulated_robot, /math_client, /fibonacci_client
+  listens on: tcp/127.0.0.1:0
+  connects to: tcp/10.0.0.2:7447
+service /add_two_ints: robot -> base
+topic /cmd_vel: base -> robot
+action /fibonacci: robot -> base
+topic /scan: robot -> base
+wrote {units}/two_hosts-base.service
+wrote {units}/two_hosts-robot.service
+"
+    );
+    assert_eq!(text(&output.stdout), expected);
+    let unit = fs::read_to_string(folder.path().join("two_hosts-robot.service")).unwrap();
+    let expected = format!(
+        "[Unit]
+Description=rosactor two_hosts-robot
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+WorkingDirectory={}
+ExecStart=rosactor run configs/two_hosts.yaml --host robot --bind base=10.0.0.2
+Restart=on-failure
+KillSignal=SIGINT
+KillMode=mixed
+TimeoutStopSec=10
+
+[Install]
+WantedBy=multi-user.target
+",
+        fs::canonicalize(repository()).unwrap().display()
+    );
+    assert_eq!(unit, expected);
+}

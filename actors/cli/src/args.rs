@@ -21,6 +21,8 @@ pub(crate) enum Verb {
     Run(Run),
     /// Find every mistake of a deployment file without starting anything
     Check(Source),
+    /// Tell what each host of a deployment runs, where it listens and connects, and what crosses between hosts
+    Plan(Plan),
     /// Join a DDS domain to a Zenoh network, without a deployment
     #[command(disable_help_flag = true)]
     Bridge {
@@ -61,6 +63,15 @@ pub(crate) struct Source {
     /// Where a host of the file is, such as base=10.0.0.2, for endpoints like tcp/base:7447; may be given several times
     #[arg(long, value_name = "HOST=ADDRESS")]
     pub(crate) bind: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Write a systemd unit for each host into this folder; it runs in the present folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) systemd: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -32,5 +32,6 @@ pub use file::{
 pub use located::{Located, Location};
 pub use param::ParamValue;
 pub use param_file::FileParam;
+pub use rosactor_transport::Mode;
 pub use rosactor_transport::duration::{DurationError, parse_duration};
 pub use suggest::suggest;
