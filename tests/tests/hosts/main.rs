@@ -1,15 +1,14 @@
 //! Several hosts from one file, each a process of the command that was told its name.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+mod fleet;
+mod partition;
 
 use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use rosactor::Actors;
-use rosactor::deployment::Deployment;
-use rosactor::launch::{self, Report, Running};
 use rosactor_tests::command::{finish, repository, rosactor, text};
-use rosactor_tests::live;
 use rosactor_tests::process::Process;
 use serde_json::Value;
 
@@ -74,59 +73,6 @@ fn a_file_with_hosts_runs_only_with_the_name_of_one() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
         assert!(said.contains(part), "expected {part:?} for {arguments:?}: {said}");
     }
-}
-
-/// Runs one host of the fleet in this process, or all of them.
-fn start_fleet(host: Option<&str>, port: u16) -> Running {
-    let path = repository().join("configs/fleet.yaml");
-    let text = fs::read_to_string(&path).unwrap().replace(":7447", &format!(":{port}"));
-    let mut fleet = Deployment::parse(&path, &text).unwrap();
-    for robot in 1..=3 {
-        let world = repository().join("configs/worlds/room.json");
-        fleet.set_param(&format!("/robot{robot}/robot:world:={}", world.display())).unwrap();
-    }
-    match host {
-        Some(_) => fleet.bind(&["base=127.0.0.1".to_owned()]).and_then(|()| fleet.keep_host(host)).unwrap(),
-        None => fleet.keep_all_hosts().unwrap(),
-    }
-    let mut actors = Actors::new();
-    rosactor_lessons::register(&mut actors);
-    launch::start(fleet, actors).unwrap()
-}
-
-fn received(report: &Report, name: &str, endpoint: &str) -> u64 {
-    let mailboxes = &live::actor(report, name).mailboxes;
-    mailboxes.iter().find(|mailbox| mailbox.endpoint.ends_with(endpoint)).unwrap().counters.received
-}
-
-#[test]
-fn the_base_of_a_fleet_steers_each_robot_and_hears_none_that_is_not_there() {
-    let port = free_port();
-    let base = start_fleet(Some("base"), port);
-    let mut robots = Vec::new();
-    for there in 1..=3 {
-        let robot = start_fleet(Some(&format!("robot{there}")), port);
-        // A robot without a namespace of its own would be commanded by whoever steers the others.
-        let name = format!("robot{there}/robot");
-        live::wait_until(&robot, "commands", |report| received(report, &name, "cmd_vel") > 0);
-        robots.push(robot);
-        let scans = (1..=3).map(|robot| received(&base.report(), &format!("robot{robot}/steering"), "scan"));
-        let heard: Vec<bool> = scans.map(|scans| scans > 0).collect();
-        assert_eq!(heard, [true, there >= 2, there >= 3], "after robot{there} came");
-    }
-    assert!(robots.into_iter().chain([base]).all(|running| running.stop().ok));
-}
-
-#[test]
-fn all_hosts_run_in_one_process() {
-    let fleet = start_fleet(None, 7447);
-    live::wait_until(&fleet, "commands for every robot", |report| {
-        (1..=3).all(|robot| received(report, &format!("robot{robot}/robot"), "cmd_vel") > 0)
-    });
-    let report = fleet.stop();
-    let hosts: Vec<_> = report.actors.iter().map(|actor| actor.host.as_str()).collect();
-    assert_eq!(hosts, ["base", "base", "base", "robot1", "robot2", "robot3"]);
-    assert!(report.ok, "{report:#?}");
 }
 
 #[test]
