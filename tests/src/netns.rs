@@ -64,6 +64,15 @@ impl Namespace {
         if self.address == PAIR[0] { PAIR[1] } else { PAIR[0] }
     }
 
+    /// Pulls this end of the cable out, or puts it in again.
+    pub fn plug(&self, is_in: bool) {
+        self.ip(&["link", "set", "cable", if is_in { "up" } else { "down" }]);
+        if is_in {
+            // It went with the cable.
+            self.ip(&["route", "replace", "default", "dev", "cable"]);
+        }
+    }
+
     /// From now on nothing passes the cable by multicast.
     pub fn without_multicast(&self) {
         self.ip(&["link", "set", "cable", "multicast", "off"]);

@@ -34,10 +34,21 @@ impl Run {
     /// If a program is missing or does not start.
     #[must_use]
     pub fn start(namespace: &Namespace, program: &Path, file: &str) -> Self {
+        Self::start_with(namespace, program, file, &[])
+    }
+
+    /// The same, with more arguments.
+    ///
+    /// # Panics
+    ///
+    /// As [`Run::start`].
+    #[must_use]
+    pub fn start_with(namespace: &Namespace, program: &Path, file: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let report = folder.path().join("report.json");
         let mut command = namespace.command(program);
-        command.arg("run").arg(repository().join(file)).arg("--report").arg(&report).current_dir(repository());
+        command.arg("run").arg(repository().join(file)).args(arguments);
+        command.arg("--report").arg(&report).current_dir(repository());
         // What is set around the tests must not change what the deployment does.
         for variable in ["RUST_LOG", "ROS_DOMAIN_ID", "ROS_DISTRO", "CYCLONEDDS_URI", "ROS_AUTOMATIC_DISCOVERY_RANGE"] {
             command.env_remove(variable);
@@ -115,6 +126,22 @@ impl Run {
         assert!(status.success(), "{}", self.process.account(&format!("ended with {status} after a signal")));
         let left: Vec<_> = children.iter().filter(|(pid, name)| process::is_running(*pid, name)).collect();
         assert!(left.is_empty(), "{left:?} outlived their parent, {:?} after the signal", start.elapsed());
+        self.report()
+    }
+
+    /// Waits until the deployment ends by itself, and returns its report.
+    ///
+    /// # Panics
+    ///
+    /// If it takes too long, or does not end well.
+    #[must_use]
+    pub fn finish(mut self, patience: Duration) -> Value {
+        let status = self.process.wait(patience);
+        assert!(status.success(), "{}", self.process.account(&format!("ended with {status}")));
+        self.report()
+    }
+
+    fn report(&self) -> Value {
         let text = fs::read_to_string(&self.report).expect("a deployment that ended well has written its report");
         serde_json::from_str(&text).expect("a report is JSON")
     }

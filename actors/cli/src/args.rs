@@ -21,6 +21,8 @@ pub(crate) enum Verb {
     Run(Run),
     /// Find every mistake of a deployment file without starting anything
     Check(Source),
+    /// Tell what each host of a deployment runs, where it listens and connects, and what crosses between hosts
+    Plan(Plan),
     /// Join a DDS domain to a Zenoh network, without a deployment
     #[command(disable_help_flag = true)]
     Bridge {
@@ -58,6 +60,18 @@ pub(crate) struct Source {
     /// Set a parameter over the file, such as driver:max_speed:=0.5; may be given several times
     #[arg(short, long = "param", value_name = "ACTOR:NAME:=VALUE")]
     pub(crate) params: Vec<String>,
+    /// Where a host of the file is, such as base=10.0.0.2, for endpoints like tcp/base:7447; may be given several times
+    #[arg(long, value_name = "HOST=ADDRESS")]
+    pub(crate) bind: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Write a systemd unit for each host into this folder; it runs in the present folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) systemd: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -67,6 +81,9 @@ pub(crate) struct Run {
     /// Run the part of this host, of a file with `hosts`
     #[arg(long, value_name = "NAME")]
     pub(crate) host: Option<String>,
+    /// Run the parts of all hosts in this process, without links to other machines
+    #[arg(long, conflicts_with_all = ["host", "bind"])]
+    pub(crate) local: bool,
     /// Stop after this time, such as 20s or 5min
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub(crate) time: Option<Duration>,

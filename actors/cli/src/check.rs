@@ -45,7 +45,7 @@ fn tell_placement(placement: &Placement, threads: SharedThreads) {
     }
 }
 
-/// Reads a file and sets parameters over it; says what is wrong with either.
+/// Reads a file, sets parameters over it and binds its hosts; says what is wrong with any of them.
 pub(crate) fn load(source: &Source) -> Option<Deployment> {
     let mut deployment = match Deployment::load(&source.file) {
         Ok(deployment) => deployment,
@@ -59,6 +59,10 @@ pub(crate) fn load(source: &Source) -> Option<Deployment> {
             complain(why);
             return None;
         }
+    }
+    if let Err(why) = deployment.bind(&source.bind) {
+        complain(why);
+        return None;
     }
     Some(deployment)
 }

@@ -24,6 +24,7 @@ mod check;
 mod doctor;
 mod logging;
 mod output;
+mod plan;
 mod run;
 mod signals;
 mod status;
@@ -60,6 +61,7 @@ pub fn main(register: impl FnOnce(&mut Actors)) -> ExitCode {
     ExitCode::from(match args.verb {
         Verb::Run(run) => run::run(&run, actors),
         Verb::Check(check) => check::check(&check, &actors),
+        Verb::Plan(plan) => plan::plan(&plan, &actors),
         Verb::Bridge { options } => bridge::bridge(&options),
         Verb::Doctor(doctor) => doctor::doctor(&doctor),
     })

@@ -27,7 +27,8 @@ pub(crate) fn run(args: &Run, actors: Actors) -> u8 {
         return REFUSED;
     }
     let Some(mut deployment) = check::load(&args.source) else { return REFUSED };
-    if let Err(why) = deployment.keep_host(args.host.as_deref()) {
+    let kept = if args.local { deployment.keep_all_hosts() } else { deployment.keep_host(args.host.as_deref()) };
+    if let Err(why) = kept {
         complain(why);
         return REFUSED;
     }

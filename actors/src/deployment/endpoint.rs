@@ -13,6 +13,13 @@ pub(super) enum Use {
     Connect,
 }
 
+/// The protocol, host and port of an endpoint. `None` if it has no port, as a socket of Unix has none.
+pub(super) fn parts(endpoint: &str) -> Option<(&str, &str, &str)> {
+    let (protocol, rest) = endpoint.split_once('/').filter(|(protocol, _)| *protocol != "unixsock-stream")?;
+    let (host, port) = rest.split(['?', '#']).next()?.rsplit_once(':')?;
+    Some((protocol, host, port))
+}
+
 /// Checks an endpoint. `Err` is a sentence and a hint.
 pub(super) fn validate(endpoint: &str, purpose: Use) -> Result<(), (String, String)> {
     let example = "write for example `tcp/192.168.0.7:7447`".to_owned();
@@ -42,7 +49,7 @@ pub(super) fn validate(endpoint: &str, purpose: Use) -> Result<(), (String, Stri
     }
 }
 
-fn host_is_valid(host: &str) -> Result<(), &'static str> {
+pub(super) fn host_is_valid(host: &str) -> Result<(), &'static str> {
     if let Some(inner) = host.strip_prefix('[') {
         let address = inner.strip_suffix(']').ok_or("the `]` is missing")?;
         return address.parse::<std::net::Ipv6Addr>().map(drop).map_err(|_| "this is not an IPv6 address");

@@ -1,6 +1,6 @@
 //! One host's part of a deployment.
 
-use super::file::Deployment;
+use super::file::{Deployment, TransportSection};
 use super::suggest::suggest;
 
 impl Deployment {
@@ -13,7 +13,10 @@ impl Deployment {
         let Some(name) = name else {
             return match names.as_slice() {
                 [] => Ok(()),
-                _ => Err(format!("the file has the hosts {}; say with `--host NAME` which this is", names.join(", "))),
+                _ => Err(format!(
+                    "the file has the hosts {}; say with `--host NAME` which this is, or with `--local` that this machine is all of them",
+                    names.join(", ")
+                )),
             };
         };
         let Some(host) = self.hosts.iter().find(|host| host.name.value == name) else {
@@ -29,6 +32,19 @@ impl Deployment {
             hosts.is_empty() || hosts.iter().any(|host| host == name)
         });
         self.keep_actors(name);
+        Ok(())
+    }
+
+    /// Keeps what all hosts run, for this machine alone: nothing is connected to, and the system chooses the port.
+    ///
+    /// # Errors
+    /// A sentence: the file has no hosts.
+    pub fn keep_all_hosts(&mut self) -> Result<(), String> {
+        if self.hosts.is_empty() {
+            return Err("the file has no section `hosts`, so `--local` has nothing to bring together".to_owned());
+        }
+        let TransportSection { profiles, domain, .. } = self.transport.clone();
+        self.transport = TransportSection { profiles, domain, ..TransportSection::default() };
         Ok(())
     }
 
@@ -97,6 +113,23 @@ actors:
             (robot.transport.connect, base.transport.listen),
             (vec!["tcp/10.0.0.1:7447".into()], vec!["tcp/10.0.0.1:7447".into()])
         );
+    }
+
+    #[test]
+    fn all_hosts_on_one_machine_need_no_links() {
+        let mut all = Deployment::parse(
+            "d.yaml".as_ref(),
+            &FILE.replace(
+                "actors:\n  - {name: driver",
+                "transport: {domain: 5, listen: [tcp/0.0.0.0:1]}\nactors:\n  - {name: driver",
+            ),
+        )
+        .unwrap();
+        all.keep_all_hosts().unwrap();
+        assert_eq!((all.actors.len(), all.groups.len(), all.bridge.is_some()), (4, 3, true));
+        assert_eq!(all.transport, TransportSection { domain: 5, ..TransportSection::default() });
+        let mut none = Deployment::parse("d.yaml".as_ref(), "deployment: d\nactors: [{name: a, type: b/C}]\n").unwrap();
+        assert!(none.keep_all_hosts().unwrap_err().contains("no section `hosts`"));
     }
 
     #[test]

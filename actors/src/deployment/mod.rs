@@ -3,6 +3,7 @@
 //! [`Deployment::load`] reads the YAML file and reports every mistake in it at once, each with its line and column.
 //! `configs/reference.yaml` explains every key. Pure data: nothing here starts anything.
 
+mod bind;
 mod diagnostic;
 mod endpoint;
 mod file;
@@ -31,5 +32,6 @@ pub use file::{
 pub use located::{Located, Location};
 pub use param::ParamValue;
 pub use param_file::FileParam;
+pub use rosactor_transport::Mode;
 pub use rosactor_transport::duration::{DurationError, parse_duration};
 pub use suggest::suggest;

@@ -24,17 +24,32 @@ pub fn check(deployment: &Deployment, actors: &Actors) -> Result<Placement, Diag
     let mut placed = Placement::default();
     deployment.check(|deployment, diagnostics| {
         find_unknown_types(deployment, actors, diagnostics);
-        let prepared = deployment.actors.iter().filter_map(|entry| {
-            let ActorKind::Type(kind) = &entry.kind else { return None };
-            let factory = actors.get(&kind.value)?;
-            Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
-        });
-        let prepared: Vec<_> = prepared.collect();
+        let prepared: Vec<_> = prepared(deployment, actors).collect();
         let declared = prepared.iter().map(|(entry, prepared)| (*entry, prepared.declared.as_slice()));
         placed = placement(most_threads(deployment), declared);
         find_wiring_mistakes(deployment, prepared, diagnostics);
     })?;
     Ok(placed)
+}
+
+/// What the `setup` of every actor does with nothing connected.
+fn prepared<'a>(
+    deployment: &'a Deployment,
+    actors: &'a Actors,
+) -> impl Iterator<Item = (&'a ActorEntry, Prepared)> + use<'a> {
+    deployment.actors.iter().filter_map(|entry| {
+        let ActorKind::Type(kind) = &entry.kind else { return None };
+        let factory = actors.get(&kind.value)?;
+        Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
+    })
+}
+
+/// The endpoints of every actor.
+pub(super) fn declared<'a>(
+    deployment: &'a Deployment,
+    actors: &'a Actors,
+) -> impl Iterator<Item = (&'a ActorEntry, Vec<Declared>)> + use<'a> {
+    prepared(deployment, actors).map(|(entry, prepared)| (entry, prepared.declared))
 }
 
 fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {

@@ -7,6 +7,7 @@ mod error;
 mod group;
 mod keeper;
 mod placement;
+mod plan;
 mod program;
 mod report;
 mod run;
@@ -18,6 +19,7 @@ pub use check::check;
 pub use error::LaunchError;
 pub use group::kill_programs;
 pub use placement::Placement;
+pub use plan::{Crossing, HostPlan, Plan, plan};
 pub use report::{ActorReport, BridgeReport, LifecycleReport, Report};
 pub use running::{Running, start};
 #[cfg(feature = "testing")]

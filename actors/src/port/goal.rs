@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use rosactor_transport::messages::Action;
-use rosactor_transport::{Chain, ExecutingGoal, GoalControl, IncomingGoal};
+use rosactor_transport::{Chain, ExecutingGoal, GoalControl, GoalId, IncomingGoal};
 
 use crate::work::{Work, run};
 
@@ -80,6 +80,11 @@ impl<G: Action> Deref for GoalRequest<G> {
 pub struct Goal<G: Action>(ExecutingGoal<G>);
 
 impl<G: Action> Goal<G> {
+    /// What distinguishes the goal from every other.
+    pub fn goal_id(&self) -> GoalId {
+        self.0.goal_id()
+    }
+
     /// Tells the client how far it is. With a limit of the rate the newest is told when it is time, or before the end.
     #[doc(alias = "publish_feedback")]
     pub fn feedback(&self, feedback: G::Feedback) {

@@ -37,6 +37,7 @@ impl Server {
         let step = self.step;
         run(async move {
             let goal = goal.accept();
+            info!("executes {:?}", goal.goal_id());
             let (order, mut sequence) = (goal.order, vec![0, 1]);
             for i in 1..order {
                 if goal.cancel_requested() && order <= 40 {

@@ -7,6 +7,7 @@ mod clock;
 mod echo;
 mod lifecycle;
 mod logs;
+mod mirror;
 mod params;
 mod params_client;
 mod sequences;
@@ -22,6 +23,7 @@ fn main() -> std::process::ExitCode {
             .add::<services::Caller>("tests/Caller")
             .add::<echo::Server>("tests/Echo")
             .add::<echo::Caller>("tests/EchoCaller")
+            .add::<mirror::Mirror>("tests/Mirror")
             .add::<actions::Server>("tests/FibonacciServer")
             .add::<actions::Client>("tests/FibonacciClient")
             .add::<steady::Caller>("tests/SteadyCaller")

@@ -3,7 +3,7 @@
 
 use rosactor::{messages::std_msgs, prelude::*};
 
-/// Publishes "native N" on `seq_to_ros` every 20 ms, N from its parameter `first` on; hears "NAME N" on `seq_from_ros`.
+/// Publishes "native N" on `seq_to_ros` every 20 ms, N from its parameter `first` on; hears "NAME N" on `seq_from_ros`, and logs each N.
 ///
 /// Outcomes: `sent`, the number after the last that went out, and `heard`, the numbers in the order of their arrival.
 pub(crate) struct Sequences {
@@ -29,7 +29,7 @@ impl Actor for Sequences {
 
 impl Sequences {
     fn on_number(&mut self, message: std_msgs::String) -> Result<()> {
-        let number = message.data.strip_prefix("ros ").unwrap_or_default().parse()?;
+        let number = message.data.rsplit(' ').next().unwrap_or_default().parse()?;
         self.heard.push(number);
         info!("heard {number}");
         Ok(())

@@ -32,6 +32,8 @@ pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
         ("connect/timeout_ms", json!(0)),
         // After a lost link Zenoh itself repeats, all endpoints, for ever.
         ("connect/retry", json!({"period_init_ms": 100, "period_max_ms": 1000, "period_increase_factor": 2})),
+        // As the deployment has it.
+        ("transport/link/tx/lease", json!(3000)),
         ("listen/endpoints", json!(ours.listen)),
         ("scouting/multicast/enabled", json!(false)),
         ("scouting/gossip/enabled", json!(false)),

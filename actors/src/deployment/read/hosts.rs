@@ -7,12 +7,13 @@ use super::fields::{Fields, Shape};
 use super::members::Members;
 use super::transport;
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
+use crate::deployment::endpoint;
 use crate::deployment::file::{Host, TransportSection};
 use crate::deployment::located::{Located, Location};
 use crate::deployment::names::is_label;
 use crate::deployment::quote::quote;
 use crate::deployment::suggest::suggest;
-use crate::deployment::tree::{Node, Value};
+use crate::deployment::tree::{Entries, Node, Value};
 
 pub(super) const HOST: Shape = Shape {
     what: "a host",
@@ -31,13 +32,15 @@ pub(super) fn read(node: &Node, around: &TransportSection, diagnostics: &mut Dia
     let mut hosts: Vec<Host> = Vec::new();
     for (name, node) in entries {
         is_label(name, "host", diagnostics);
+        let before = diagnostics.len();
         // A host that cannot be read keeps its name, or its actors would be reported as well.
         let Some(fields) = Fields::of(node, &HOST, diagnostics) else {
             hosts.push(Host { name: name.clone(), transport: around.clone() });
             continue;
         };
         let transport = transport::links(&fields, around, diagnostics);
-        if entries.len() > 1 && !fields.has_any(&["listen", "connect"]) {
+        // Where a mistake was found, more may be meant than could be read.
+        if entries.len() > 1 && diagnostics.len() == before && is_alone(&transport) {
             let message = format!("nothing joins the host {} to the others", quote(name));
             diagnostics.add(Diagnostic::at(name.location, message).hint("give it `listen` or `connect`"));
         }
@@ -45,7 +48,42 @@ pub(super) fn read(node: &Node, around: &TransportSection, diagnostics: &mut Dia
         refuse_taken(&hosts, &transport, place, diagnostics);
         hosts.push(Host { name: name.clone(), transport });
     }
+    refuse_unheard(&hosts, entries, diagnostics);
     hosts
+}
+
+/// Whether nobody can connect to a host, as only the system knows its ports, nor does it connect to anybody.
+fn is_alone(transport: &TransportSection) -> bool {
+    let has_no_port = |endpoint: &String| endpoint::parts(endpoint).is_some_and(|(.., port)| port == "0");
+    transport.connect.is_empty() && transport.listen.iter().all(has_no_port)
+}
+
+/// Refuses to connect to a host of the file where it does not listen. Any other address may be that of somebody else.
+fn refuse_unheard(hosts: &[Host], entries: &Entries, diagnostics: &mut Diagnostics) {
+    for (host, (_, node)) in hosts.iter().zip(entries) {
+        let place = place_of_connect(node).unwrap_or(host.name.location);
+        for endpoint in &host.transport.connect {
+            let Some((protocol, name, port)) = endpoint::parts(endpoint) else { continue };
+            let Some(other) = hosts.iter().find(|other| other.name.value == name) else { continue };
+            let same = |listen: &String| {
+                endpoint::parts(listen).is_some_and(|(other, _, number)| (other, number) == (protocol, port))
+            };
+            if !other.transport.listen.iter().any(same) {
+                let message = format!("the host {} does not listen on {}", quote(name), quote(endpoint));
+                let listens = other.transport.listen.iter().map(|endpoint| quote(endpoint)).collect::<Vec<_>>();
+                let hint = match listens.as_slice() {
+                    [] => "it listens nowhere".to_owned(),
+                    _ => format!("it listens on {}", listens.join(", ")),
+                };
+                diagnostics.add(Diagnostic::at(place, message).hint(hint));
+            }
+        }
+    }
+}
+
+fn place_of_connect(host: &Node) -> Option<Location> {
+    let Value::Map(entries) = &host.value else { return None };
+    entries.iter().find(|(key, _)| key.value == "connect").map(|(key, _)| key.location)
 }
 
 /// Refuses an address that an earlier host listens on.

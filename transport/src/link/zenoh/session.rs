@@ -121,6 +121,9 @@ fn close_on_own_thread(session: Session) {
     }
 }
 
+/// After this long without a sign of life the other end of a link is taken for gone.
+const LEASE_MS: u32 = 3_000;
+
 fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
     let mode = match config.mode {
         Mode::Peer => "peer",
@@ -135,6 +138,13 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
         ("scouting/multicast/enabled", "false".to_owned()),
         // Without timestamps there is no history for late subscribers.
         ("timestamping/enabled", "true".to_owned()),
+        // Who is silent for this long (ms) is gone: a robot shall know soon that nobody steers it. Zenoh has 10 s. A sign of life is sent
+        // four times in that.
+        ("transport/link/tx/lease", LEASE_MS.to_string()),
+        // Back within a second or so after a network is; Zenoh waits up to 4 s between attempts, and TCP, left to itself, ever longer
+        // within one.
+        ("connect/retry", r#"{"period_init_ms": 100, "period_max_ms": 1000, "period_increase_factor": 2}"#.to_owned()),
+        ("transport/unicast/open_timeout", "2000".to_owned()),
     ];
     let mut zenoh = Config::default();
     for (key, value) in entries {

@@ -1,0 +1,124 @@
+//! Several hosts from one file, each a process of the command that was told its name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+mod fleet;
+mod partition;
+
+use std::fs;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use rosactor_tests::command::{finish, repository, rosactor, text};
+use rosactor_tests::process::Process;
+use serde_json::Value;
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// All hosts are this machine.
+const BIND: (&str, &str) = ("--bind", "base=127.0.0.1");
+
+/// Free a moment ago; nobody else on the machine is likely to be given it before the base listens.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn a_service_and_an_action_work_from_host_to_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let file = folder.path().join("hosts.yaml");
+    let content = format!(
+        "deployment: hosts
+hosts:
+  base: {{mode: router, listen: [tcp/base:{port}]}}
+  robot: {{connect: [tcp/base:{port}]}}
+actors:
+  - {{name: math_service, type: lessons/MathService, host: base}}
+  - {{name: fibonacci_server, type: lessons/FibonacciServer, host: base}}
+  - {{name: math_client, type: lessons/MathClient, host: robot}}
+  - {{name: fibonacci_client, type: lessons/FibonacciClient, host: robot}}
+"
+    );
+    fs::write(&file, content).unwrap();
+    let file = file.to_str().unwrap();
+    let report = folder.path().join("robot.json");
+    let mut base = Process::start("base", &mut rosactor(&["run", file, "--host", "base", BIND.0, BIND.1]));
+    let arguments = ["run", file, "--host", "robot", "--report", report.to_str().unwrap(), BIND.0, BIND.1];
+    // It ends when both clients have what they asked for.
+    let mut robot = Process::start("robot", &mut rosactor(&arguments));
+    assert!(robot.wait(PATIENCE).success(), "{}", robot.account("the robot failed"));
+    let report: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
+    let actors = report["actors"].as_array().unwrap();
+    let names: Vec<_> = actors.iter().map(|actor| actor["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["math_client", "fibonacci_client"], "only its own part: {report:#}");
+    assert!(actors.iter().all(|actor| actor["state"] == "finished"), "{report:#}");
+    base.signal("INT");
+    assert!(base.wait(PATIENCE).success(), "{}", base.account("the base failed"));
+}
+
+#[test]
+fn a_file_with_hosts_runs_only_with_the_name_of_one() {
+    let file = "configs/two_hosts.yaml";
+    for (arguments, part) in [
+        (&["run", file][..], "`--host NAME`"),
+        (&["run", file, "--host", "bse"], "did you mean `base`?"),
+        (&["run", "configs/lesson_4_1.yaml", "--host", "base"], "no section `hosts`"),
+        (&["run", "configs/lesson_4_1.yaml", "--local"], "no section `hosts`"),
+        (&["run", file, "--host", "base", "--bind", "bse=10.0.0.2"], "did you mean `base`?"),
+        (&["check", file, "--bind", "base:10.0.0.2"], "expected HOST=ADDRESS"),
+        (&["check", file, "--bind", "robot=10.0.0.3"], "would not be used"),
+    ] {
+        let output = finish(&mut rosactor(arguments));
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(part), "expected {part:?} for {arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_each_host_runs_and_what_crosses() {
+    let folder = tempfile::tempdir().unwrap();
+    let units = folder.path().to_str().unwrap();
+    let arguments = ["plan", "configs/two_hosts.yaml", BIND.0, "base=10.0.0.2", "--systemd", units];
+    let output = finish(&mut rosactor(&arguments));
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    let expected = format!(
+        "host base (router)
+  runs: /math_service, /fibonacci_server, /sensor_processing_node
+  listens on: tcp/10.0.0.2:7447
+  connects to: nothing
+host robot (peer)
+  runs: /simulated_robot, /math_client, /fibonacci_client
+  listens on: tcp/127.0.0.1:0
+  connects to: tcp/10.0.0.2:7447
+service /add_two_ints: robot -> base
+topic /cmd_vel: base -> robot
+action /fibonacci: robot -> base
+topic /scan: robot -> base
+wrote {units}/two_hosts-base.service
+wrote {units}/two_hosts-robot.service
+"
+    );
+    assert_eq!(text(&output.stdout), expected);
+    let unit = fs::read_to_string(folder.path().join("two_hosts-robot.service")).unwrap();
+    let expected = format!(
+        "[Unit]
+Description=rosactor two_hosts-robot
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+WorkingDirectory={}
+ExecStart=rosactor run configs/two_hosts.yaml --host robot --bind base=10.0.0.2
+Restart=on-failure
+KillSignal=SIGINT
+KillMode=mixed
+TimeoutStopSec=10
+
+[Install]
+WantedBy=multi-user.target
+",
+        fs::canonicalize(repository()).unwrap().display()
+    );
+    assert_eq!(unit, expected);
+}
