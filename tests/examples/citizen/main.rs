@@ -13,6 +13,7 @@ mod params_client;
 mod sequences;
 mod services;
 mod steady;
+mod stopwatch;
 mod transforms;
 
 fn main() -> std::process::ExitCode {
@@ -27,6 +28,7 @@ fn main() -> std::process::ExitCode {
             .add::<actions::Server>("tests/FibonacciServer")
             .add::<actions::Client>("tests/FibonacciClient")
             .add::<steady::Caller>("tests/SteadyCaller")
+            .add::<stopwatch::Stopwatch>("tests/Stopwatch")
             .add::<steady::Sender>("tests/SteadySender")
             .add::<params::Node>("tests/Params")
             .add::<params_client::Tuner>("tests/Tuner")

@@ -176,6 +176,8 @@ pub fn create_dds_writer(
         let qos_native = qos.to_qos_native();
         let writer: i32 = dds_create_writer(dp, t, qos_native, std::ptr::null_mut());
         Qos::delete_qos_native(qos_native);
+        // rosactor: the writer holds its topic; what is not deleted here stays for ever.
+        dds_delete(t);
         if writer >= 0 {
             Ok(writer)
         } else {
@@ -293,6 +295,9 @@ where
                 let qos_native = qos.to_qos_native();
                 let reader = dds_create_reader(dp, t, qos_native, sub_listener);
                 Qos::delete_qos_native(qos_native);
+                // rosactor: the reader holds its topic and a copy of the listener.
+                dds_delete(t);
+                dds_delete_listener(sub_listener);
                 if reader >= 0 {
                     let res = dds_reader_wait_for_historical_data(reader, qos::DDS_100MS_DURATION);
                     if res < 0 {
@@ -321,6 +326,7 @@ where
                 });
                 let qos_native = qos.to_qos_native();
                 let reader = dds_create_reader(dp, t, qos_native, std::ptr::null());
+                dds_delete(t); // rosactor: as above
                 task::spawn(async move {
                     // loop while reader's instance handle remain the same
                     // (if reader was deleted, its dds_entity_t value might have been
