@@ -69,7 +69,7 @@ pub(crate) struct Source {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// Write a systemd unit for each host into this folder; it runs in the present folder
+    /// Write a systemd unit for each host into this folder; it runs this program in the present folder
     #[arg(long, value_name = "DIR")]
     pub(crate) systemd: Option<PathBuf>,
 }

@@ -64,18 +64,20 @@ fn text(plan: &Plan) -> String {
 /// Writes a unit of systemd for each host, as `DEPLOYMENT-HOST.service`.
 fn write_units(folder: &Path, source: &Source, deployment: &Deployment, plan: &Plan) -> Result<(), String> {
     let here = std::env::current_dir().map_err(|error| format!("this folder has no path: {error}"))?;
+    // systemd looks for a program without a path in a few folders only.
+    let program = std::env::current_exe().map_err(|error| format!("this program has no path: {error}"))?;
     for host in &plan.hosts {
         let name = host.name.as_ref().map_or(deployment.name.clone(), |host| format!("{}-{host}", deployment.name));
         let file = folder.join(format!("{name}.service"));
-        fs::write(&file, unit(&name, &here, source, host))
+        fs::write(&file, unit(&name, &program, &here, source, host))
             .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
         tell(format_args!("wrote {}", file.display()));
     }
     Ok(())
 }
 
-fn unit(name: &str, folder: &Path, source: &Source, host: &HostPlan) -> String {
-    let mut command = vec!["rosactor".to_owned(), "run".to_owned(), source.file.display().to_string()];
+fn unit(name: &str, program: &Path, folder: &Path, source: &Source, host: &HostPlan) -> String {
+    let mut command = vec![program.display().to_string(), "run".to_owned(), source.file.display().to_string()];
     let host = host.name.iter().map(|name| ("--host", name));
     let binds = source.bind.iter().map(|rule| ("--bind", rule));
     let params = source.params.iter().map(|rule| ("--param", rule));

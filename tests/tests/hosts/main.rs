@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use rosactor_tests::command::{finish, repository, rosactor, text};
-use rosactor_tests::process::Process;
+use rosactor_tests::process::{Process, binary};
 use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -109,7 +109,7 @@ After=network-online.target
 
 [Service]
 WorkingDirectory={}
-ExecStart=rosactor run configs/two_hosts.yaml --host robot --bind base=10.0.0.2
+ExecStart={} run configs/two_hosts.yaml --host robot --bind base=10.0.0.2
 Restart=on-failure
 KillSignal=SIGINT
 KillMode=mixed
@@ -118,7 +118,8 @@ TimeoutStopSec=10
 [Install]
 WantedBy=multi-user.target
 ",
-        fs::canonicalize(repository()).unwrap().display()
+        fs::canonicalize(repository()).unwrap().display(),
+        binary("rosactor").display()
     );
     assert_eq!(unit, expected);
 }
