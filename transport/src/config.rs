@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::security::Security;
+
 /// What a hub is opened with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -16,6 +18,8 @@ pub struct TransportConfig {
     pub domain: u32,
     /// The dialects of ROS that are spoken.
     pub profiles: Vec<Profile>,
+    /// How this process proves who it is, and what it lets others do.
+    pub security: Security,
 }
 
 impl Default for TransportConfig {
@@ -27,6 +31,7 @@ impl Default for TransportConfig {
             connect: Vec::new(),
             domain: 0,
             profiles: vec![Profile::Ros2dds],
+            security: Security::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use rosactor_transport::OpenError;
+use rosactor_transport::security::SecurityError;
 
 use crate::deployment::Diagnostics;
 
@@ -15,6 +16,17 @@ pub enum LaunchError {
     /// The transport could not be opened.
     #[error("{0}")]
     Transport(#[from] OpenError),
+    /// This host cannot prove who it is.
+    #[error("{0}")]
+    Security(#[from] SecurityError),
+    /// What an actor of another host may do here is not known.
+    #[error("what {actor} may do cannot be generated (`access: generate`): {reason}")]
+    Access {
+        /// The actor's name.
+        actor: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// An actor's endpoints could not be opened.
     #[error("{actor} cannot be connected: {reason}")]
     Connect {

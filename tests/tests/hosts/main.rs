@@ -3,6 +3,7 @@
 
 mod fleet;
 mod partition;
+mod security;
 
 use std::fs;
 use std::net::TcpListener;

@@ -10,6 +10,7 @@ use zenoh::{Config, Session, Wait};
 
 use crate::config::{Mode, TransportConfig};
 use crate::link::LinkError;
+use crate::security::zenoh_settings;
 
 /// A liveliness token; it is withdrawn when dropped.
 pub(crate) type ZenohToken = LivelinessToken;
@@ -149,6 +150,10 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
     let mut zenoh = Config::default();
     for (key, value) in entries {
         zenoh.insert_json5(key, &value)?;
+    }
+    let security = zenoh_settings(&config.security).map_err(|error| LinkError::Zenoh(error.to_string()))?;
+    for (key, value) in security {
+        zenoh.insert_json5(key, &value.to_string())?;
     }
     Ok(zenoh)
 }
