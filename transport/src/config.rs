@@ -1,12 +1,14 @@
 //! How a process takes part in the network.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
+use crate::name::Name;
 use crate::security::Security;
 
 /// What a hub is opened with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportConfig {
     /// The part this process plays among the others.
     pub mode: Mode,
@@ -18,6 +20,9 @@ pub struct TransportConfig {
     pub domain: u32,
     /// The dialects of ROS that are spoken.
     pub profiles: Vec<Profile>,
+    /// The shortest time between two samples of a topic on the way to other processes, which get only the first of those that come
+    /// quicker.
+    pub downsample: Vec<(Name, Duration)>,
     /// How this process proves who it is, and what it lets others do.
     pub security: Security,
 }
@@ -31,6 +36,7 @@ impl Default for TransportConfig {
             connect: Vec::new(),
             domain: 0,
             profiles: vec![Profile::Ros2dds],
+            downsample: Vec::new(),
             security: Security::default(),
         }
     }

@@ -41,7 +41,9 @@ pub(crate) enum Verb {
 
 /// Which bridges to ask.
 #[derive(Debug, ClapArgs)]
-#[command(override_usage = "rosactor doctor <FILE> [--host <NAME>] [--json]\n       rosactor doctor --connect <ENDPOINT>... [--json]")]
+#[command(
+    override_usage = "rosactor doctor <FILE> [--host <NAME>] [--json]\n       rosactor doctor --connect <ENDPOINT>... [--json]"
+)]
 pub(crate) struct Doctor {
     /// The deployment file; its bridge is found where `transport.listen` says
     #[arg(required_unless_present = "connect")]

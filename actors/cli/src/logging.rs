@@ -98,7 +98,8 @@ impl Refused {
         let (teller, heard) = mpsc::channel::<Refusal>();
         // On a thread of its own: a layer that logs while it is told of a line confuses the filters of the others. Without the
         // thread nothing is told, and all works.
-        let tell = move || heard.into_iter().for_each(|refusal| tracing::warn!(target: "rosactor", "refused: {refusal}"));
+        let tell =
+            move || heard.into_iter().for_each(|refusal| tracing::warn!(target: "rosactor", "refused: {refusal}"));
         let _ = thread::Builder::new().name("refusals".to_owned()).spawn(tell);
         Self { refusals: Refusals::default(), teller }
     }

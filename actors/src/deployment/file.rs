@@ -78,6 +78,8 @@ pub struct TransportSection {
     pub connect: Vec<String>,
     /// The ROS domain, 0 to 232.
     pub domain: u32,
+    /// The shortest time between two samples of a topic on the way to other processes, by the topic's absolute name.
+    pub downsample: BTreeMap<String, Duration>,
 }
 
 impl Default for TransportSection {
@@ -88,6 +90,7 @@ impl Default for TransportSection {
             listen: vec!["tcp/127.0.0.1:0".to_owned()],
             connect: Vec::new(),
             domain: 0,
+            downsample: BTreeMap::new(),
         }
     }
 }

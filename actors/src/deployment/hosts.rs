@@ -96,6 +96,7 @@ impl Deployment {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::deployment::ActorEntry;
 
     const FILE: &str = "deployment: d
 hosts:
@@ -156,6 +157,16 @@ actors:
         assert_eq!(all.transport, TransportSection { domain: 5, ..TransportSection::default() });
         let mut none = Deployment::parse("d.yaml".as_ref(), "deployment: d\nactors: [{name: a, type: b/C}]\n").unwrap();
         assert!(none.keep_all_hosts().unwrap_err().contains("no section `hosts`"));
+    }
+
+    #[test]
+    fn a_part_knows_what_is_elsewhere() {
+        let base = part(Some("base")).unwrap();
+        let elsewhere = base.elsewhere.as_ref().unwrap();
+        let names: Vec<_> = elsewhere.actors.iter().map(ActorEntry::full_name).collect();
+        assert_eq!((base.here(), names), ("base", vec!["/driver".into(), "/camera".into()]));
+        assert!(elsewhere.bridge.is_some() && base.bridge.is_none());
+        assert_eq!(base.host_names(), ["robot", "base"]);
     }
 
     #[test]

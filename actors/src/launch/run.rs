@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rosactor_transport::security::Security;
-use rosactor_transport::{Hub, TransportConfig};
+use rosactor_transport::{Hub, Name, TransportConfig};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::info;
 
@@ -241,7 +241,10 @@ fn transport_config(deployment: &Deployment, security: Security) -> TransportCon
     let section = &deployment.transport;
     let mut listen = section.listen.clone();
     // By its name and address on the network the bridge of this host would be refused where the certificate does not have them.
-    if security.tls.is_some() && deployment.bridge.is_some() && !listen.iter().any(|endpoint| endpoint.contains(LOOPBACK)) {
+    if security.tls.is_some()
+        && deployment.bridge.is_some()
+        && !listen.iter().any(|endpoint| endpoint.contains(LOOPBACK))
+    {
         listen.push(format!("tls{LOOPBACK}0"));
     }
     TransportConfig {
@@ -250,6 +253,12 @@ fn transport_config(deployment: &Deployment, security: Security) -> TransportCon
         connect: section.connect.clone(),
         domain: section.domain,
         profiles: section.profiles.clone(),
+        // The file's names were checked when it was read.
+        downsample: section
+            .downsample
+            .iter()
+            .filter_map(|(topic, period)| Some((Name::new(topic.as_str()).ok()?, *period)))
+            .collect(),
         security,
     }
 }

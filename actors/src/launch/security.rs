@@ -1,8 +1,8 @@
 //! How a host proves who it is, and what the other hosts may do on it: what their actors declare.
 
+use rosactor_transport::EndpointKind as Kind;
 use rosactor_transport::name::{Name, NodeName};
 use rosactor_transport::security::{Access, Guest, Login, Right, Security, Tls};
-use rosactor_transport::EndpointKind as Kind;
 
 use super::{LaunchError, check};
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Mode};
@@ -12,11 +12,14 @@ use crate::setup::EndpointKind;
 /// By what the host whose part this is proves who it is.
 #[must_use]
 pub fn credentials(deployment: &Deployment) -> Security {
+    credentials_of(deployment, deployment.here())
+}
+
+pub(super) fn credentials_of(deployment: &Deployment, host: &str) -> Security {
     let Some(section) = &deployment.security else { return Security::default() };
-    let here = deployment.here();
     Security {
-        tls: section.tls.as_ref().map(|folder| Tls::of_host(folder, here)),
-        login: section.passwords.as_ref().map(|file| Login { name: here.to_owned(), passwords: file.clone() }),
+        tls: section.tls.as_ref().map(|folder| Tls::of_host(folder, host)),
+        login: section.passwords.as_ref().map(|file| Login { name: host.to_owned(), passwords: file.clone() }),
         access: None,
     }
 }
@@ -47,9 +50,12 @@ fn access(deployment: &Deployment, actors: &Actors, here: &str) -> Result<Access
     let guests = each.iter().map(|(host, own)| {
         let rights = match host.transport.mode {
             // A router passes on what all others do, and a certificate is only that of the last hop.
-            Mode::Router if host.name.value != here => {
-                each.iter().filter(|(other, _)| other.name.value != here).flat_map(|(_, rights)| rights).cloned().collect()
-            }
+            Mode::Router if host.name.value != here => each
+                .iter()
+                .filter(|(other, _)| other.name.value != here)
+                .flat_map(|(_, rights)| rights)
+                .cloned()
+                .collect(),
             _ => own.clone(),
         };
         Guest { name: host.name.value.clone(), rights }
@@ -65,7 +71,8 @@ fn rights(deployment: &Deployment, actors: &Actors, host: Option<&str>) -> Resul
     for entry in all.filter(|entry| host.is_none() || entry.host.as_deref() == host) {
         rights.extend(rights_of(entry, actors)?);
     }
-    let bridge = elsewhere.map_or(deployment.bridge.as_ref().map(|bridge| &bridge.value), |elsewhere| elsewhere.bridge.as_ref());
+    let bridge =
+        elsewhere.map_or(deployment.bridge.as_ref().map(|bridge| &bridge.value), |elsewhere| elsewhere.bridge.as_ref());
     let runs_here = |hosts: &[String]| hosts.is_empty() || hosts.iter().any(|name| Some(name.as_str()) == host);
     rights.extend(
         bridge

@@ -46,9 +46,7 @@ impl Doing {
     fn messages(self) -> &'static [&'static str] {
         match self {
             Self::Publish => &["put", "reply", "declare_queryable", "liveliness_token"],
-            Self::Subscribe => {
-                &["declare_subscriber", "query", "liveliness_query", "declare_liveliness_subscriber"]
-            }
+            Self::Subscribe => &["declare_subscriber", "query", "liveliness_query", "declare_liveliness_subscriber"],
             Self::Serve => &["declare_queryable", "reply"],
             Self::Call => &["query"],
             Self::Announce => &["liveliness_token"],
@@ -71,15 +69,8 @@ pub(super) fn allowed(rights: &[Right]) -> Vec<(&'static [&'static str], Vec<Str
         }
     }
     let Rules { of } = rules;
-    let kinds = [
-        Doing::Publish,
-        Doing::Subscribe,
-        Doing::Serve,
-        Doing::Call,
-        Doing::Announce,
-        Doing::Watch,
-        Doing::Everything,
-    ];
+    let kinds =
+        [Doing::Publish, Doing::Subscribe, Doing::Serve, Doing::Call, Doing::Announce, Doing::Watch, Doing::Everything];
     let rules = kinds.into_iter().zip(of).filter(|(_, keys)| !keys.is_empty());
     rules.map(|(doing, keys)| (doing.messages(), keys.into_iter().collect())).collect()
 }
@@ -196,7 +187,12 @@ mod tests {
         let fib = [endpoint(EndpointKind::ActionServer, "/fib")];
         assert_eq!(
             keys(&fib, "put"),
-            ["fib/_action/feedback", "fib/_action/feedback/@adv/**", "fib/_action/status", "fib/_action/status/@adv/**"]
+            [
+                "fib/_action/feedback",
+                "fib/_action/feedback/@adv/**",
+                "fib/_action/status",
+                "fib/_action/status/@adv/**"
+            ]
         );
         assert!(keys(&fib, "declare_queryable").contains(&"fib/_action/send_goal".to_owned()));
     }

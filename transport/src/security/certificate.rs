@@ -125,10 +125,7 @@ pub(super) fn check(tls: &Tls) -> Result<(), CertificateError> {
     let key = read(&tls.key)?;
     let is_key = |pem: Pem| pem.label.ends_with("PRIVATE KEY");
     if !Pem::iter_from_buffer(&key).filter_map(Result::ok).any(is_key) {
-        return Err(CertificateError {
-            path: tls.key.clone(),
-            reason: "this is not a private key as PEM".to_owned(),
-        });
+        return Err(CertificateError { path: tls.key.clone(), reason: "this is not a private key as PEM".to_owned() });
     }
     Ok(())
 }

@@ -38,9 +38,23 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { guest, message, key } = self;
         if message.is_empty() {
-            return write!(f, "the session {guest} may do nothing: what it proves to be is none of the hosts of the file");
+            return write!(
+                f,
+                "the session {guest} may do nothing: what it proves to be is none of the hosts of the file"
+            );
         }
-        write!(f, "{guest} may not {} on {key}: nothing that the file has on this host does that", message.to_lowercase())
+        let verb = match message.as_str() {
+            "Put" => "publish on",
+            "Delete" => "delete",
+            "Declare Subscriber" => "subscribe to",
+            "Query" => "ask",
+            "Reply" => "answer on",
+            "Declare Queryable" => "serve",
+            "Liveliness Token" => "announce",
+            "Liveliness Query" | "Declare Liveliness Subscriber" => "watch",
+            other => other,
+        };
+        write!(f, "{guest} may not {verb} {key}: nothing that the file has there does so")
     }
 }
 
@@ -86,7 +100,7 @@ impl Refusals {
         let refused = said.split_once(" is unauthorized to ");
         let (who, what) = refused.or_else(|| said.split_once(" is authorized to "))?;
         let (message, key) = what.rsplit_once(" on ")?;
-        let message = message.strip_suffix(" (ingress)")?;
+        let message = message.strip_suffix(" (ingress)").filter(|message| !message.starts_with("Undeclare"))?;
         let guest = known.guest(who);
         if (!real && is_ahead(message, key)) || refused.is_none() {
             return None;
@@ -122,7 +136,8 @@ impl Known {
         let mut parts: Vec<&str> = subject.split('+').collect();
         parts.pop();
         parts.pop();
-        let name = parts.pop().unwrap_or(session).to_owned();
+        let name = parts.pop().unwrap_or(session);
+        let name = name.trim_start_matches("CertCommonName(").trim_end_matches(')').to_owned();
         if self.guests.len() < REMEMBERED {
             self.guests.insert(session.to_owned(), name.clone());
         }
@@ -161,7 +176,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const WHO: &str = "a1 on lo+robot+tls+a1";
+    const WHO: &str = "a1 on lo+CertCommonName(robot)+tls+a1";
 
     fn read(refusals: &Refusals, line: &str) -> Option<String> {
         refusals.read(&format_args!("{line}")).map(|refusal| refusal.to_string())
@@ -175,7 +190,7 @@ mod tests {
     fn a_refusal_is_told_once_and_counted() {
         let refusals = Refusals::default();
         let line = format!("{WHO} is unauthorized to Put (ingress) on cmd_vel");
-        assert!(read(&refusals, &line).unwrap().starts_with("robot may not put on cmd_vel: "));
+        assert!(read(&refusals, &line).unwrap().starts_with("robot may not publish on cmd_vel: "));
         // From the cache, where only the number of the session stands.
         let cached = "Using cached result: a1 is unauthorized to Put (ingress) on cmd_vel";
         assert_eq!((read(&refusals, cached), read(&refusals, &line)), (None, None));
@@ -201,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_session_of_nobody_is_told() {
-        let line = "b2 did not match any configured ACL subject. Default permission `Deny` will be applied on all messages";
+        let line =
+            "b2 did not match any configured ACL subject. Default permission `Deny` will be applied on all messages";
         assert!(read(&Refusals::default(), line).unwrap().contains("the session b2 may do nothing"));
     }
 
@@ -209,7 +225,12 @@ mod tests {
     fn what_is_remembered_is_bounded() {
         let refusals = Refusals::default();
         for number in 0..3 * REMEMBERED {
-            read(&refusals, &format!("a{number} on lo+robot+tls+a{number} is unauthorized to Put (ingress) on k{number}"));
+            read(
+                &refusals,
+                &format!(
+                    "a{number} on lo+CertCommonName(robot)+tls+a{number} is unauthorized to Put (ingress) on k{number}"
+                ),
+            );
         }
         assert_eq!(refusals.counts().len(), REMEMBERED);
         assert!(refusals.known.lock().unwrap().guests.len() <= REMEMBERED);

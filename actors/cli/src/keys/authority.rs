@@ -39,7 +39,9 @@ impl Authority {
                 key.display(),
                 certificate.display()
             )),
-            (false, true) => Err(format!("{} is missing, but its key {} is there", certificate.display(), key.display())),
+            (false, true) => {
+                Err(format!("{} is missing, but its key {} is there", certificate.display(), key.display()))
+            }
         }
     }
 

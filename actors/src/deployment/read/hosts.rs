@@ -17,7 +17,7 @@ use crate::deployment::tree::{Entries, Node, Value};
 
 pub(super) const HOST: Shape = Shape {
     what: "a host",
-    keys: &["mode", "listen", "connect"],
+    keys: &["mode", "listen", "connect", "downsample"],
     synonyms: &[("endpoints", "connect"), ("address", "listen")],
     later: &[],
 };

@@ -26,8 +26,25 @@ use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "security", "hosts", "bridge", "supervision", "threads", "rosout", "params_file", "actors"],
-    synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision"), ("tls", "security")],
+    keys: &[
+        "deployment",
+        "transport",
+        "security",
+        "hosts",
+        "bridge",
+        "supervision",
+        "threads",
+        "rosout",
+        "params_file",
+        "actors",
+    ],
+    synonyms: &[
+        ("name", "deployment"),
+        ("nodes", "actors"),
+        ("network", "transport"),
+        ("supervisor", "supervision"),
+        ("tls", "security"),
+    ],
     later: &[],
 };
 

@@ -39,7 +39,8 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
         diagnostics.add(Diagnostic::at(fields.location, message).hint(hint));
     } else if access && tls.is_none() && !fields.has_any(&["tls"]) {
         let place = fields.entry("access").map_or(fields.location, |(key, _)| key);
-        let message = "`access: generate` needs `tls`: only a certificate proves to both ends of a link who the other is";
+        let message =
+            "`access: generate` needs `tls`: only a certificate proves to both ends of a link who the other is";
         diagnostics.add(Diagnostic::at(place, message).hint("add `tls: {keys: FOLDER}`"));
     }
     Some(SecuritySection { tls: tls.flatten(), passwords, access })

@@ -4,13 +4,17 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
+use std::time::Duration;
 
+use serde_json::json;
 use zenoh::liveliness::LivelinessToken;
 use zenoh::{Config, Session, Wait};
 
 use crate::config::{Mode, TransportConfig};
 use crate::link::LinkError;
+use crate::name::Name;
 use crate::security::zenoh_settings;
+use crate::wire::{Ros2dds, WireProfile};
 
 /// A liveliness token; it is withdrawn when dropped.
 pub(crate) type ZenohToken = LivelinessToken;
@@ -151,11 +155,20 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
     for (key, value) in entries {
         zenoh.insert_json5(key, &value)?;
     }
+    if !config.downsample.is_empty() {
+        zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
+    }
     let security = zenoh_settings(&config.security).map_err(|error| LinkError::Zenoh(error.to_string()))?;
     for (key, value) in security {
         zenoh.insert_json5(key, &value.to_string())?;
     }
     Ok(zenoh)
+}
+
+fn downsampling(topics: &[(Name, Duration)]) -> String {
+    let rule = |(topic, period): &(Name, Duration)| json!({"key_expr": Ros2dds.topic_key(topic, "", ""), "freq": 1.0 / period.as_secs_f64()});
+    let rules: Vec<_> = topics.iter().map(rule).collect();
+    json!([{"messages": ["put"], "flows": ["egress"], "rules": rules}]).to_string()
 }
 
 /// A JSON list of strings.
