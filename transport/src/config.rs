@@ -23,6 +23,11 @@ pub struct TransportConfig {
     /// The shortest time between two samples of a topic on the way to other processes, which get only the first of those that come
     /// quicker.
     pub downsample: Vec<(Name, Duration)>,
+    /// Those of one region reach each other directly; from region to region a router passes on. `None`: as Zenoh sees it, for which all
+    /// peers of a router are one region.
+    pub region: Option<String>,
+    /// The regions of peers between which this process passes on, if it is a router.
+    pub regions: Vec<String>,
     /// How this process proves who it is, and what it lets others do.
     pub security: Security,
 }
@@ -37,6 +42,8 @@ impl Default for TransportConfig {
             domain: 0,
             profiles: vec![Profile::Ros2dds],
             downsample: Vec::new(),
+            region: None,
+            regions: Vec::new(),
             security: Security::default(),
         }
     }

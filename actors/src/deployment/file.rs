@@ -124,6 +124,8 @@ pub struct Host {
     pub name: Located<String>,
     /// How it is reached by others; what it leaves out is as in the section `transport`.
     pub transport: TransportSection,
+    /// The hosts that connect to each other directly, by the first of them in the file; a router passes on from one to another.
+    pub region: String,
 }
 
 /// Actors, programs and groups that are supervised together.

@@ -160,6 +160,22 @@ actors:
     }
 
     #[test]
+    fn hosts_that_connect_directly_share_a_region() {
+        let text = "deployment: d
+hosts:
+  hub: {mode: router, listen: [tcp/hub:7447]}
+  r1: {connect: [tcp/hub:7447], listen: [tcp/10.0.0.1:7447]}
+  r2: {connect: [tcp/hub:7447]}
+  r3: {connect: [tcp/10.0.0.1:7447, tcp/hub:7447], listen: [tcp/0.0.0.0:7448]}
+  r4: {connect: [tcp/r3:7448]}
+actors: [{name: a, type: b/C, host: hub}]
+";
+        let file = Deployment::parse("d.yaml".as_ref(), text).unwrap();
+        let regions: Vec<_> = file.hosts.iter().map(|host| host.region.as_str()).collect();
+        assert_eq!(regions, ["hub", "r1", "r2", "r1", "r1"]);
+    }
+
+    #[test]
     fn a_part_knows_what_is_elsewhere() {
         let base = part(Some("base")).unwrap();
         let elsewhere = base.elsewhere.as_ref().unwrap();

@@ -1,6 +1,6 @@
 //! The course of a deployment, on the thread that owns the actors' threads: from its start to its stop.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rosactor_transport::security::Security;
@@ -17,7 +17,7 @@ use super::security::security;
 use super::supervisor::Supervisors;
 use super::{LaunchError, Report, bridge, check};
 use crate::board::ActorBoard;
-use crate::deployment::{ActorEntry, ActorKind, Deployment, SharedThreads};
+use crate::deployment::{ActorEntry, ActorKind, Deployment, Mode, SharedThreads};
 use crate::registry::Actors;
 use crate::shell::{ActorThreads, Events, ShellAddr, ShellParts};
 
@@ -109,7 +109,10 @@ async fn start(
     let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
     let reporter = Arc::new(Reporter::new(deployment.name.clone(), covered, bridge_board.clone()));
     let bridge = bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
-        let program = bridge::program(path, section, &hub.locators(), &security);
+        // A client cannot be connected to, so its bridge goes where it went itself.
+        let here = Some(hub.locators()).filter(|locators| !locators.is_empty());
+        let connect = here.unwrap_or_else(|| deployment.transport.connect.clone());
+        let program = bridge::program(path, section, &connect, &security);
         // Not among the members: no failure of an actor takes it down, and none of its own takes an actor down.
         let alone = Some(deployment.supervision.clone());
         Supervised::start(program, alone, board, events.clone(), deployment.actors.len())
@@ -239,6 +242,10 @@ fn cover(entry: &ActorEntry, board: &Arc<ActorBoard>) -> Covered {
 
 fn transport_config(deployment: &Deployment, security: Security) -> TransportConfig {
     let section = &deployment.transport;
+    let here = deployment.elsewhere.as_ref().map(|elsewhere| elsewhere.here.as_str());
+    let here = deployment.hosts.iter().find(|host| Some(host.name.as_str()) == here);
+    let others = deployment.hosts.iter().filter(|host| host.transport.mode == Mode::Peer);
+    let regions: BTreeSet<_> = others.filter(|_| here.is_some()).map(|host| &host.region).collect();
     let mut listen = section.listen.clone();
     // By its name and address on the network the bridge of this host would be refused where the certificate does not have them.
     if security.tls.is_some()
@@ -259,6 +266,8 @@ fn transport_config(deployment: &Deployment, security: Security) -> TransportCon
             .iter()
             .filter_map(|(topic, period)| Some((Name::new(topic.as_str()).ok()?, *period)))
             .collect(),
+        region: here.map(|host| host.region.clone()),
+        regions: regions.into_iter().cloned().collect(),
         security,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use zenoh::liveliness::LivelinessToken;
 use zenoh::{Config, Session, Wait};
 
@@ -155,6 +155,12 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
     for (key, value) in entries {
         zenoh.insert_json5(key, &value)?;
     }
+    if let Some(region) = &config.region {
+        zenoh.insert_json5("region_name", &json!(region).to_string())?;
+    }
+    if config.mode == Mode::Router && !config.regions.is_empty() {
+        zenoh.insert_json5("gateway/south", &south(&config.regions))?;
+    }
     if !config.downsample.is_empty() {
         zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
     }
@@ -163,6 +169,14 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
         zenoh.insert_json5(key, &value.to_string())?;
     }
     Ok(zenoh)
+}
+
+/// A region for clients, one for each of these, and one for all other peers. Zenoh takes all peers of a router for one, whose members reach
+/// each other directly, and so passes nothing on between them: two robots behind a router would never hear of each other.
+fn south(regions: &[String]) -> String {
+    let named = regions.iter().map(|region| json!({"filters": [{"modes": ["peer"], "region_names": [region]}]}));
+    let mode = |mode: &str| json!({"filters": [{"modes": [mode]}]});
+    [mode("client")].into_iter().chain(named).chain([mode("peer")]).collect::<Value>().to_string()
 }
 
 fn downsampling(topics: &[(Name, Duration)]) -> String {
