@@ -23,7 +23,7 @@ pub(super) const MESSAGES: [&str; 9] = [
 ];
 
 /// Every key that actors and bridges use.
-pub(super) const ALL_KEYS: [&str; 4] = ["**", "**/@adv/**", "@/*/@ros2_lv/**", "@rosactor/**"];
+pub(super) const ALL_KEYS: [&str; 5] = ["**", "**/@adv/**", "@/*/@ros2_lv/**", "@/*/ros2/**", "@rosactor/**"];
 
 /// Where bridges tell what they carry.
 const BRIDGE_REPORTS: &str = "@rosactor/*/bridge/report";
@@ -137,6 +137,8 @@ impl Rules {
             _ => [format!("{within}/**"), format!("{within}/**/@adv/**")],
         };
         self.add(Doing::Everything, keys);
+        // The plugin's own place for questions about it.
+        self.add(Doing::Everything, ["@/*/ros2/**".to_owned()]);
         self.add(Doing::Serve, [BRIDGE_REPORTS.to_owned()]);
         // Nodes come and go, and their tokens have names within names, so these are not told apart.
         let tokens = [Ros2dds.token_pattern().to_owned(), "@rosactor/**".to_owned()];
@@ -200,8 +202,8 @@ mod tests {
     #[test]
     fn a_bridge_has_all_of_its_namespace_and_nothing_else() {
         let of = |namespace: &str| keys(&[Right::Bridge { namespace: namespace.to_owned() }], "put");
-        assert_eq!(of("/"), ["**", "**/@adv/**"]);
-        assert_eq!(of("/robot1"), ["robot1/**", "robot1/**/@adv/**"]);
+        assert_eq!(of("/"), ["**", "**/@adv/**", "@/*/ros2/**"]);
+        assert_eq!(of("/robot1"), ["@/*/ros2/**", "robot1/**", "robot1/**/@adv/**"]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::wire::EndpointKind;
 
 pub use certificate::{Certificate, CertificateError};
 pub use refusals::{ACCESS_LOG, Refusal, Refusals};
+#[cfg(test)]
+pub(crate) use settings::access_setting;
 pub use settings::zenoh_settings;
 
 /// How a process proves who it is, and what it lets others do. The default: nobody proves anything, and everybody may do
@@ -67,7 +69,7 @@ pub struct Access {
 /// One that may connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guest {
-    /// The common name of its certificate, or the name of its login.
+    /// The common name of its certificate.
     pub name: String,
     /// What it may do. All guests may also watch the graph.
     pub rights: Vec<Right>,
@@ -118,7 +120,7 @@ pub enum SecurityError {
         name: String,
     },
     /// Access control tells guests apart by what they prove.
-    #[error("access control needs certificates (`tls`) or passwords, by which those that connect are told apart")]
+    #[error("access control needs certificates (`tls`): a login is proved to one end of a link only")]
     Nameless,
 }
 
@@ -141,8 +143,8 @@ impl Security {
         if let Some(login) = &self.login {
             login.password()?;
         }
-        match (&self.access, &self.tls, &self.login) {
-            (Some(_), None, None) => Err(SecurityError::Nameless),
+        match (&self.access, &self.tls) {
+            (Some(_), None) => Err(SecurityError::Nameless),
             _ => Ok(()),
         }
     }

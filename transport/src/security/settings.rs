@@ -17,10 +17,7 @@ pub fn zenoh_settings(security: &Security) -> Result<Vec<(&'static str, Value)>,
     if let Some(login) = &security.login {
         settings.extend(login_settings(login)?);
     }
-    if let Some(access) = &security.access {
-        let property = if security.tls.is_some() { "cert_common_names" } else { "usernames" };
-        settings.push(("access_control", access_control(access, property)));
-    }
+    settings.extend(security.access.as_ref().map(access_setting));
     Ok(settings)
 }
 
@@ -48,7 +45,7 @@ fn login_settings(login: &Login) -> Result<[(&'static str, Value); 3], SecurityE
 
 /// Each guest is a subject with one policy. Zenoh denies what no rule allows, in both directions; what goes out is left to the other end,
 /// as nothing goes where it was not asked for.
-fn access_control(access: &Access, property: &str) -> Value {
+pub(crate) fn access_setting(access: &Access) -> (&'static str, Value) {
     let mut rules = vec![rule("outward", "egress", &access::MESSAGES, &access::ALL_KEYS.map(str::to_owned))];
     let mut policies = Vec::new();
     let mut subjects = Vec::new();
@@ -59,16 +56,17 @@ fn access_control(access: &Access, property: &str) -> Value {
             rules.push(rule(&id, "ingress", messages, keys));
             own.push(id);
         }
-        subjects.push(json!({"id": name, property: [name]}));
+        subjects.push(json!({"id": name, "cert_common_names": [name]}));
         policies.push(json!({"id": name, "subjects": [name], "rules": own}));
     }
-    json!({
+    let document = json!({
         "enabled": true,
         "default_permission": "deny",
         "rules": rules,
         "subjects": subjects,
         "policies": policies,
-    })
+    });
+    ("access_control", document)
 }
 
 fn rule(id: &str, flow: &str, messages: &[&str], keys: &[String]) -> Value {

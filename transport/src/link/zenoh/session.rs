@@ -159,7 +159,7 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
         zenoh.insert_json5("region_name", &json!(region).to_string())?;
     }
     if config.mode == Mode::Router && !config.regions.is_empty() {
-        zenoh.insert_json5("gateway/south", &south(&config.regions))?;
+        zenoh.insert_json5("gateway", &gateway(&config.regions))?;
     }
     if !config.downsample.is_empty() {
         zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
@@ -173,10 +173,11 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
 
 /// A region for clients, one for each of these, and one for all other peers. Zenoh takes all peers of a router for one, whose members reach
 /// each other directly, and so passes nothing on between them: two robots behind a router would never hear of each other.
-fn south(regions: &[String]) -> String {
+fn gateway(regions: &[String]) -> String {
     let named = regions.iter().map(|region| json!({"filters": [{"modes": ["peer"], "region_names": [region]}]}));
     let mode = |mode: &str| json!({"filters": [{"modes": [mode]}]});
-    [mode("client")].into_iter().chain(named).chain([mode("peer")]).collect::<Value>().to_string()
+    let south: Value = [mode("client")].into_iter().chain(named).chain([mode("peer")]).collect();
+    json!({"south": south}).to_string()
 }
 
 fn downsampling(topics: &[(Name, Duration)]) -> String {
@@ -189,4 +190,48 @@ fn downsampling(topics: &[(Name, Duration)]) -> String {
 fn list(items: &[String]) -> String {
     let quoted: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
     format!("[{}]", quoted.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::security::{Access, Guest, Login, Right, Security};
+
+    #[test]
+    fn zenoh_takes_all_that_can_be_said() {
+        let passwords = tempfile(b"base:secret\nrobot:other\n");
+        let login = Login { name: "base".to_owned(), passwords: passwords.clone() };
+        let config = TransportConfig {
+            mode: Mode::Router,
+            connect: vec!["tls/10.0.0.1:7447".to_owned()],
+            downsample: vec![(Name::new("/camera/image").unwrap(), Duration::from_millis(200))],
+            region: Some("base".to_owned()),
+            regions: vec!["robot1".to_owned(), "robot2".to_owned()],
+            security: Security { login: Some(login), ..Security::default() },
+            ..TransportConfig::default()
+        };
+        let zenoh = zenoh_config(&config).unwrap();
+        std::fs::remove_file(passwords).unwrap();
+        let of = |key: &str| serde_json::from_str::<Value>(&zenoh.get_json(key).unwrap()).unwrap();
+        assert_eq!(of("downsampling")[0]["rules"], json!([{"key_expr": "camera/image", "freq": 5.0}]));
+        assert_eq!((of("region_name"), of("transport/auth/usrpwd/user")), (json!("base"), json!("base")));
+        assert_eq!(of("gateway")["south"].as_array().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn zenoh_takes_what_guests_may_do() {
+        let rights = vec![Right::Bridge { namespace: "/robot1".to_owned() }];
+        let access = Access { guests: vec![Guest { name: "robot".to_owned(), rights }] };
+        let (key, value) = crate::security::access_setting(&access);
+        let mut zenoh = Config::default();
+        zenoh.insert_json5(key, &value.to_string()).unwrap();
+        assert!(zenoh.get_json(key).unwrap().contains("robot1/**/@adv/**"));
+    }
+
+    fn tempfile(text: &[u8]) -> std::path::PathBuf {
+        let path = std::env::temp_dir().join(format!("rosactor-session-{}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        path
+    }
 }
