@@ -19,6 +19,16 @@ pub enum LaunchError {
     /// This host cannot prove who it is.
     #[error("{0}")]
     Security(#[from] SecurityError),
+    /// This host has the certificate of another one.
+    #[error("{} is the certificate of `{name}`, but this is the host `{here}`; `rosactor keys` makes one for each host", path.display())]
+    OtherHost {
+        /// The file of the certificate.
+        path: PathBuf,
+        /// Its common name.
+        name: String,
+        /// The host whose part is to run.
+        here: String,
+    },
     /// What an actor of another host may do here is not known.
     #[error("what {actor} may do cannot be generated (`access: generate`): {reason}")]
     Access {

@@ -2,7 +2,7 @@
 
 use rosactor_transport::EndpointKind as Kind;
 use rosactor_transport::name::{Name, NodeName};
-use rosactor_transport::security::{Access, Guest, Login, Right, Security, Tls};
+use rosactor_transport::security::{Access, Certificate, Guest, Login, Right, Security, SecurityError, Tls};
 
 use super::{LaunchError, check};
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Mode};
@@ -35,6 +35,13 @@ pub(super) fn security(deployment: &Deployment, actors: &Actors) -> Result<Secur
     let access = section.access.then(|| access(deployment, actors, deployment.here())).transpose()?;
     let security = Security { access, ..credentials(deployment) };
     security.check()?;
+    if let Some(tls) = &security.tls {
+        let name = Certificate::read(&tls.certificate).map_err(SecurityError::from)?.name;
+        if name != deployment.here() {
+            let (path, here) = (tls.certificate.clone(), deployment.here().to_owned());
+            return Err(LaunchError::OtherHost { path, name, here });
+        }
+    }
     Ok(security)
 }
 

@@ -117,6 +117,8 @@ fn keys_that_will_not_do_are_refused_before_anything_starts() {
     let mine = fs::read(workshop.path("keys/base.pem")).unwrap();
     fs::copy(other.path("keys/base.pem"), workshop.path("keys/base.pem")).unwrap();
     assert!(workshop.refusal().contains("is not signed by the authority of"), "{}", workshop.refusal());
+    fs::copy(workshop.path("keys/robot.pem"), workshop.path("keys/base.pem")).unwrap();
+    assert!(workshop.refusal().contains("base.pem is the certificate of `robot`, but this is the host `base`"));
     fs::write(workshop.path("keys/base.pem"), "no certificate").unwrap();
     assert!(workshop.refusal().contains("base.pem: this is not a certificate as PEM"), "{}", workshop.refusal());
     fs::write(workshop.path("keys/base.pem"), mine).unwrap();

@@ -146,7 +146,8 @@ fn who_has_no_certificate_of_the_deployment_does_not_get_in() {
     let other = elsewhere.path().join("guarded.yaml");
     fs::write(&other, file("tls", "security: {tls: {keys: keys}}", "base:7447")).unwrap();
     make_keys(&other);
-    expired(&guarded.keys(), "late");
+    sign(&guarded.keys(), "late", 1999);
+    sign(&guarded.keys(), "timely", 2099);
     for (what, guest) in [
         ("plain", guarded.guest("tcp", &[])),
         ("without a certificate", guarded.guest("tls", &["--ca", ca])),
@@ -156,13 +157,14 @@ fn who_has_no_certificate_of_the_deployment_does_not_get_in() {
         assert_eq!(guest["connected"], false, "{what}: {guest}");
     }
     // What keeps the others out is what they lack.
-    let camera = guarded.guest_with(&guarded.keys(), "camera");
-    guarded.check_overrun(&camera);
+    for name in ["camera", "timely"] {
+        guarded.check_overrun(&guarded.guest_with(&guarded.keys(), name));
+    }
     guarded.stop();
 }
 
-/// Signed by the authority of this folder, and of the last century.
-fn expired(keys: &Path, name: &str) {
+/// Makes a certificate that the authority of this folder has signed, valid from 1999 until the end of a year.
+fn sign(keys: &Path, name: &str, until: i32) {
     let ca = KeyPair::from_pem(&fs::read_to_string(keys.join("ca.key")).unwrap()).unwrap();
     let mut authority = CertificateParams::default();
     let read = Certificate::read(&keys.join("ca.pem")).unwrap();
@@ -170,7 +172,7 @@ fn expired(keys: &Path, name: &str) {
     authority.distinguished_name.push(DnType::CommonName, read.name.as_str());
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, name);
-    (params.not_before, params.not_after) = (date_time_ymd(1999, 1, 1), date_time_ymd(1999, 12, 31));
+    (params.not_before, params.not_after) = (date_time_ymd(1999, 1, 1), date_time_ymd(until, 12, 31));
     let own = KeyPair::generate().unwrap();
     let signed = params.signed_by(&own, &Issuer::new(authority, ca)).unwrap();
     fs::write(keys.join(format!("{name}.pem")), signed.pem()).unwrap();
