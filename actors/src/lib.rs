@@ -72,6 +72,7 @@ pub use rosactor_transport::graph::{EndpointInfo, NamesAndTypes, NodeInfo};
 pub use rosactor_transport::mailbox::{Counters, GoalPolicy, Latency, TopicPolicy};
 pub use rosactor_transport::messages;
 pub use rosactor_transport::qos::{Durability, History, Liveliness, Priority, Qos, QosMismatch, Reliability};
+pub use rosactor_transport::security;
 pub use rosactor_transport::{
     CallError, CancelOutcome, EndpointKind, GoalError, GoalHandle, GoalId, GoalStatus, NodeKind, NodeName,
     PublishError, Sample, TopicEvent,

@@ -8,6 +8,9 @@ use std::{
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
+/// The address of the middle of a [`Namespace::star`].
+pub const MIDDLE: &str = "10.66.0.1";
+
 /// The addresses of a pair.
 const PAIR: [&str; 2] = ["10.66.1.1", "10.66.1.2"];
 
@@ -50,6 +53,34 @@ impl Namespace {
             end.address = address.to_owned();
         }
         (a, b)
+    }
+
+    /// A namespace in the middle, which every other one of `count` has a cable to, and nobody else: what one of these says to another has
+    /// to be passed on by a program in the middle. From everywhere the middle is reached at [`MIDDLE`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Namespace::alone`].
+    #[must_use]
+    pub fn star(count: u8) -> (Self, Vec<Self>) {
+        let mut middle = Self::alone();
+        middle.ip(&["addr", "add", &format!("{MIDDLE}/32"), "dev", "lo"]);
+        MIDDLE.clone_into(&mut middle.address);
+        let ends = (1..=count).map(|number| {
+            let mut end = Self::alone();
+            let (inner, outer) = (format!("to{number}"), format!("10.66.{number}."));
+            let names = ["link", "add", &inner, "netns", &middle.name, "type", "veth"];
+            ip(&[&names[..], &["peer", "name", "cable", "netns", &end.name]].concat());
+            middle.ip(&["addr", "add", &format!("{outer}1/24"), "dev", &inner]);
+            middle.ip(&["link", "set", &inner, "up"]);
+            end.ip(&["addr", "add", &format!("{outer}2/24"), "dev", "cable"]);
+            end.ip(&["link", "set", "cable", "up"]);
+            end.ip(&["route", "add", "default", "via", &format!("{outer}1"), "dev", "cable"]);
+            end.address = format!("{outer}2");
+            end
+        });
+        let ends = ends.collect();
+        (middle, ends)
     }
 
     /// The address by which the other namespace reaches this one.

@@ -12,6 +12,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::name::validate_namespace;
+use crate::security::Security;
 
 pub use timeouts::{TimeLimit, TimeLimitError, Timeouts};
 
@@ -42,6 +43,9 @@ pub struct BridgeConfig {
     /// How long answers across the bridge may take.
     #[serde(skip_serializing_if = "Timeouts::is_empty")]
     pub timeouts: Timeouts,
+    /// How the bridge proves who it is to those that it connects to, and they to it.
+    #[serde(skip_serializing_if = "Security::is_empty")]
+    pub security: Security,
     /// The hosts that run this bridge; empty for all. Read by the deployment, not by the bridge.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
@@ -63,6 +67,7 @@ impl Default for BridgeConfig {
             namespace: "/".to_owned(),
             allow: None,
             timeouts: Timeouts::default(),
+            security: Security::default(),
             hosts: Vec::new(),
             connect: Vec::new(),
             listen: Vec::new(),

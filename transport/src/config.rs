@@ -1,10 +1,14 @@
 //! How a process takes part in the network.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
+use crate::name::Name;
+use crate::security::Security;
+
 /// What a hub is opened with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransportConfig {
     /// The part this process plays among the others.
     pub mode: Mode,
@@ -16,6 +20,16 @@ pub struct TransportConfig {
     pub domain: u32,
     /// The dialects of ROS that are spoken.
     pub profiles: Vec<Profile>,
+    /// The shortest time between two samples of a topic on the way to other processes, which get only the first of those that come
+    /// quicker.
+    pub downsample: Vec<(Name, Duration)>,
+    /// Those of one region reach each other directly; from region to region a router passes on. `None`: as Zenoh sees it, for which all
+    /// peers of a router are one region.
+    pub region: Option<String>,
+    /// The regions of peers between which this process passes on, if it is a router.
+    pub regions: Vec<String>,
+    /// How this process proves who it is, and what it lets others do.
+    pub security: Security,
 }
 
 impl Default for TransportConfig {
@@ -27,6 +41,10 @@ impl Default for TransportConfig {
             connect: Vec::new(),
             domain: 0,
             profiles: vec![Profile::Ros2dds],
+            downsample: Vec::new(),
+            region: None,
+            regions: Vec::new(),
+            security: Security::default(),
         }
     }
 }

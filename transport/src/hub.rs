@@ -1,7 +1,7 @@
 //! The process's place in the network.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::config::TransportConfig;
 use crate::graph::{Book, Graph};
@@ -22,7 +22,7 @@ pub struct Hub {
 /// What a hub and its participants share.
 pub(crate) struct Shared {
     /// Hears of the nodes and endpoints of others, from the first time that somebody asks.
-    tokens: OnceLock<[Option<LinkTokens>; 2]>,
+    tokens: Mutex<Option<[Option<LinkTokens>; 2]>>,
     pub(crate) link: Link,
     pub(crate) registry: Registry,
     pub(crate) profile: Arc<dyn WireProfile>,
@@ -87,7 +87,7 @@ impl Hub {
             registry: Registry::default(),
             profile: Arc::new(Ros2dds),
             book: Book::new(),
-            tokens: OnceLock::new(),
+            tokens: Mutex::default(),
             participants: AtomicU64::new(0),
             holds: Mutex::default(),
         };
@@ -104,6 +104,8 @@ impl Hub {
     pub fn close(&self) {
         self.shared.release_all();
         self.shared.book.close();
+        // They would be the last to hold what the session leaves, and a router's routes end with a panic on an arbiter.
+        drop(self.shared.tokens.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.shared.link.close();
     }
 
@@ -127,7 +129,8 @@ impl Shared {
 
     /// Begins to hear of the endpoints of others. A process that does not ask need not hear of everybody.
     pub(crate) fn open_graph(&self) {
-        self.tokens.get_or_init(|| {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.get_or_insert_with(|| {
             // First the nodes, so that most endpoints have a name as soon as they appear.
             let book = Arc::clone(&self.book);
             let nodes = self.hear(NODE_TOKENS, move |token, came| book.hear_node(token, came));

@@ -37,6 +37,7 @@ pub mod name;
 mod participant;
 pub mod qos;
 mod report;
+pub mod security;
 pub mod service;
 mod sync;
 pub mod topic;

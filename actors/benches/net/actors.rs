@@ -14,7 +14,7 @@ use rosactor::messages::sensor_msgs::LaserScan;
 use rosactor::messages::std_msgs::UInt8MultiArray;
 use rosactor::prelude::*;
 
-use crate::job::{Job, Role, Work as Task};
+use crate::job::{Job, ROLES, Role, Work as Task, name};
 use crate::score::{Score, note_begin};
 
 /// The job of this process; `setup` has no other way to it.
@@ -36,13 +36,30 @@ pub(crate) fn deploy(job: &Job) -> Running {
         (Role::Pong, Task::Scan) => actors.add::<Returner<LaserScan>>("net/Peer"),
         (Role::Pong, Task::Stream) => actors.add::<Receiver>("net/Peer"),
         (Role::Pong, Task::Call) => actors.add::<Adder>("net/Peer"),
+        (Role::Router, _) => &mut actors,
     };
-    let (name, way) = if job.role == Role::Pong { ("pong", "listen") } else { ("ping", "connect") };
-    let file = format!(
-        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{}]}}\nactors:\n- {{name: {name}_actor, type: net/Peer}}\n",
-        job.port
-    );
-    start(Deployment::parse(Path::new("net.yaml"), &file).expect("the file is right"), actors).expect("it starts")
+    let name = name(&ROLES, job.role);
+    let file = if job.routed { routed(job.port) } else { direct(name, job.port) };
+    let mut deployment = Deployment::parse(Path::new("net.yaml"), &file).expect("the file is right");
+    if job.routed {
+        deployment.keep_host(Some(name)).expect("the file has this host");
+    }
+    start(deployment, actors).expect("it starts")
+}
+
+fn direct(name: &str, port: u16) -> String {
+    let way = if name == "pong" { "listen" } else { "connect" };
+    format!(
+        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{port}]}}\nactors:\n- {{name: {name}_actor, type: net/Peer}}\n"
+    )
+}
+
+fn routed(port: u16) -> String {
+    format!(
+        "deployment: net\nhosts:\n  router: {{mode: router, listen: [tcp/127.0.0.1:{port}]}}\n  ping: {{connect: [tcp/127.0.0.1:{port}]}}\n  \
+         pong: {{connect: [tcp/127.0.0.1:{port}]}}\nactors:\n- {{name: ping_actor, type: net/Peer, host: ping}}\n- {{name: pong_actor, type: \
+         net/Peer, host: pong}}\n"
+    )
 }
 
 /// A message that is thrown.

@@ -16,6 +16,8 @@ pub(crate) enum Role {
     Ping,
     /// Throws back, receives or serves.
     Pong,
+    /// Passes on between the two, where the job is routed.
+    Router,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub(crate) const SYSTEMS: [(&str, System); 3] =
     [("zenoh", System::Zenoh), ("zenoh-express", System::ZenohExpress), ("rosactor", System::Rosactor)];
 pub(crate) const WORKS: [(&str, Work); 4] =
     [("rtt", Work::Rtt), ("scan", Work::Scan), ("stream", Work::Stream), ("call", Work::Call)];
-pub(crate) const ROLES: [(&str, Role); 2] = [("ping", Role::Ping), ("pong", Role::Pong)];
+pub(crate) const ROLES: [(&str, Role); 3] = [("ping", Role::Ping), ("pong", Role::Pong), ("router", Role::Router)];
 
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
@@ -49,8 +51,10 @@ pub(crate) struct Job {
     pub(crate) rate: f64,
     /// Calls in flight.
     pub(crate) in_flight: usize,
-    /// Where pong listens, on loopback.
+    /// Where pong listens, or the router, on loopback.
     pub(crate) port: u16,
+    /// A router is between the two.
+    pub(crate) routed: bool,
 }
 
 impl Job {
@@ -70,6 +74,7 @@ impl Job {
             rate: number("rate"),
             in_flight: (number("in-flight") as usize).max(1),
             port: number("port") as u16,
+            routed: value("routed") == Some("true"),
         })
     }
 
@@ -83,6 +88,7 @@ impl Job {
             ("rate", self.rate.to_string()),
             ("in-flight", self.in_flight.to_string()),
             ("port", self.port.to_string()),
+            ("routed", self.routed.to_string()),
         ]
         .into_iter()
         .flat_map(|(name, value)| [format!("--{name}"), value])
@@ -91,7 +97,8 @@ impl Job {
 
     /// Whether this role is the one that measures.
     pub(crate) fn measures(&self) -> bool {
-        (self.role == Role::Pong) == (self.work == Work::Stream)
+        let measuring = if self.work == Work::Stream { Role::Pong } else { Role::Ping };
+        self.role == measuring
     }
 
     /// Rounds that are not counted: caches fill, and both sides get to know each other.

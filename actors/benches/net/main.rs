@@ -1,6 +1,6 @@
 //! What it costs to speak with an actor of another process, beside raw Zenoh: see BENCHMARKS.md.
 //!
-//! Every measurement has two fresh processes, a ping and a pong, joined over TCP on loopback. The program starts itself as either:
+//! Every measurement has two fresh processes, a ping and a pong, joined over TCP on loopback, or by a router as a third. The program starts itself as either:
 //! `net --system zenoh --role ping --work rtt --payload 64 --count 1000 --rate 0 --port 7447`, and each prints one JSON line.
 #![allow(
     clippy::expect_used,
@@ -33,6 +33,7 @@ fn play(job: &Job) {
     let peer: Box<dyn std::any::Any> = match (job.system, job.role) {
         (System::Zenoh | System::ZenohExpress, Role::Ping) => Box::new(zenoh_peers::ping(job)),
         (System::Zenoh | System::ZenohExpress, Role::Pong) => Box::new(zenoh_peers::pong(job)),
+        (System::Zenoh | System::ZenohExpress, Role::Router) => Box::new(zenoh_peers::router(job)),
         (System::Rosactor, _) => Box::new(actors::deploy(job)),
     };
     let mut rest = Vec::new();

@@ -2,11 +2,11 @@
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -24,13 +24,14 @@ struct Row {
     count: usize,
     rate: f64,
     in_flight: usize,
+    routed: bool,
 }
 
 const fn row(name: &'static str, work: Work, payload: usize, count: usize) -> Row {
-    Row { name, work, payload, count, rate: 0.0, in_flight: 1 }
+    Row { name, work, payload, count, rate: 0.0, in_flight: 1, routed: false }
 }
 
-const ROWS: [Row; 11] = [
+const ROWS: [Row; 14] = [
     row("round trip, 64 B", Work::Rtt, 64, 10_000),
     Row { rate: 100.0, ..row("round trip, 64 B, at 100 Hz", Work::Rtt, 64, 200) },
     row("round trip, LaserScan", Work::Scan, 0, 10_000),
@@ -42,6 +43,9 @@ const ROWS: [Row; 11] = [
     row("call", Work::Call, 0, 5_000),
     Row { in_flight: 16, ..row("calls, 16 in flight", Work::Call, 0, 30_000) },
     Row { rate: 100.0, ..row("round trip, 1 MiB, at 100 Hz", Work::Rtt, 1 << 20, 200) },
+    Row { routed: true, ..row("routed round trip, 64 B", Work::Rtt, 64, 10_000) },
+    Row { routed: true, ..row("routed round trip, LaserScan", Work::Scan, 0, 10_000) },
+    Row { routed: true, ..row("routed call", Work::Call, 0, 5_000) },
 ];
 
 /// What a pair told.
@@ -102,17 +106,22 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// One measurement with two fresh processes.
+/// One measurement with two fresh processes, or three.
 fn play(row: &Row, system: System, count: usize) -> Figures {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-    let Row { work, payload, rate, in_flight, .. } = *row;
-    let job = |role| Job { system, role, work, payload, count, rate, in_flight, port };
+    let Row { work, payload, rate, in_flight, routed, .. } = *row;
+    let job = |role| Job { system, role, work, payload, count, rate, in_flight, port, routed };
+    let router = routed.then(|| Peer::start(&job(Role::Router)));
+    if routed {
+        await_listener(row.name, port);
+    }
     let pong = Peer::start(&job(Role::Pong));
     let ping = Peer::start(&job(Role::Ping));
     let (measures, other) = if job(Role::Ping).measures() { (ping, pong) } else { (pong, ping) };
     let measured = measures.line(row.name);
     let cost = other.end(row.name);
     measures.kill();
+    router.into_iter().for_each(Peer::kill);
     let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or(f64::NAN);
     Figures {
         per_s: number(&measured, "per_s"),
@@ -120,6 +129,15 @@ fn play(row: &Row, system: System, count: usize) -> Figures {
         p99_us: number(&measured, "p99_us"),
         cpu_s: (number(&measured, "cpu_s") + number(&cost, "cpu_s")) * 100_000.0 / count as f64,
         rss_mib: number(&measured, "rss_kib").max(number(&cost, "rss_kib")) / 1024.0,
+    }
+}
+
+/// A client of Zenoh's does not wait for its router.
+fn await_listener(row: &str, port: u16) {
+    let end = Instant::now() + PATIENCE;
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(Instant::now() < end, "{row}: no router within {PATIENCE:?}");
+        thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -11,7 +11,7 @@ use zenoh::qos::CongestionControl;
 use zenoh::query::Querier;
 use zenoh::{Config, Session, Wait};
 
-use crate::job::{Job, System, Work};
+use crate::job::{Job, Role, System, Work};
 use crate::score::{Score, note_begin};
 
 /// As long as two numbers of AddTwoInts in CDR, and as their sum.
@@ -23,8 +23,15 @@ const SCAN: usize = 8704;
 fn open(job: &Job, listens: bool) -> Session {
     let endpoints = format!("[\"tcp/127.0.0.1:{}\"]", job.port);
     let (listen, connect) = if listens { (endpoints.as_str(), "[]") } else { ("[]", endpoints.as_str()) };
+    // Zenoh's routers pass nothing on between peers.
+    let mode = match (job.role, job.routed) {
+        (Role::Router, _) => r#""router""#,
+        (_, true) => r#""client""#,
+        (_, false) => r#""peer""#,
+    };
     let mut config = Config::default();
     for (key, value) in [
+        ("mode", mode),
         ("listen/endpoints", listen),
         ("connect/endpoints", connect),
         ("scouting/multicast/enabled", "false"),
@@ -46,8 +53,12 @@ fn until(what: impl Fn() -> bool) {
     }
 }
 
+pub(crate) fn router(job: &Job) -> impl Any + use<> {
+    open(job, true)
+}
+
 pub(crate) fn pong(job: &Job) -> impl Any + use<> {
-    let session = open(job, true);
+    let session = open(job, !job.routed);
     let (work, count) = (job.work, job.count);
     if work == Work::Call {
         let express = job.system == System::ZenohExpress;

@@ -23,6 +23,8 @@ pub(crate) enum Verb {
     Check(Source),
     /// Tell what each host of a deployment runs, where it listens and connects, and what crosses between hosts
     Plan(Plan),
+    /// Make the certificates or passwords that a deployment with `security` needs, one for each host
+    Keys(Keys),
     /// Join a DDS domain to a Zenoh network, without a deployment
     #[command(disable_help_flag = true)]
     Bridge {
@@ -39,11 +41,16 @@ pub(crate) enum Verb {
 
 /// Which bridges to ask.
 #[derive(Debug, ClapArgs)]
-#[command(override_usage = "rosactor doctor <FILE> [--json]\n       rosactor doctor --connect <ENDPOINT>... [--json]")]
+#[command(
+    override_usage = "rosactor doctor <FILE> [--host <NAME>] [--json]\n       rosactor doctor --connect <ENDPOINT>... [--json]"
+)]
 pub(crate) struct Doctor {
     /// The deployment file; its bridge is found where `transport.listen` says
     #[arg(required_unless_present = "connect")]
     pub(crate) file: Option<PathBuf>,
+    /// The host of a file with `hosts` that this is
+    #[arg(long, value_name = "NAME", conflicts_with = "connect")]
+    pub(crate) host: Option<String>,
     /// A Zenoh endpoint of the deployment or bridge instead, such as tcp/10.0.0.2:7447; may be given several times
     #[arg(short = 'e', long, value_name = "ENDPOINT", conflicts_with = "file")]
     pub(crate) connect: Vec<String>,
@@ -72,6 +79,21 @@ pub(crate) struct Plan {
     /// Write a systemd unit for each host into this folder; it runs this program in the present folder
     #[arg(long, value_name = "DIR")]
     pub(crate) systemd: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Keys {
+    /// The deployment file; its section `security` says where the keys are
+    pub(crate) file: PathBuf,
+    /// An address of a host, such as base=10.0.0.2, that its certificate is also valid for; may be given several times
+    #[arg(long, value_name = "HOST=ADDRESS")]
+    pub(crate) bind: Vec<String>,
+    /// How many days the certificates of hosts are valid
+    #[arg(long, default_value_t = 730, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(crate) days: u32,
+    /// Make new certificates for all hosts, by the same authority; without it those that are there are kept
+    #[arg(long)]
+    pub(crate) renew: bool,
 }
 
 #[derive(Debug, ClapArgs)]

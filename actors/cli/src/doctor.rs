@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use rosactor::deployment::Deployment;
+use rosactor::launch;
+use rosactor::security::Security;
 
 use crate::REFUSED;
 use crate::args::Doctor;
@@ -13,14 +15,19 @@ use crate::output::complain;
 
 /// Becomes the program `rosactor-bridge`, which asks the bridges; the exit code if that cannot be.
 pub(crate) fn doctor(asked: &Doctor) -> u8 {
-    let connect = match &asked.file {
-        None => asked.connect.clone(),
-        Some(file) => match endpoints(file) {
-            Some(endpoints) => endpoints,
+    let (connect, security) = match &asked.file {
+        None => (asked.connect.clone(), Security::default()),
+        Some(file) => match deployed(file, asked.host.as_deref()) {
+            Some(deployed) => deployed,
             None => return REFUSED,
         },
     };
     let mut options = vec![OsString::from("doctor")];
+    if !security.is_empty() {
+        // Plain values, which JSON always holds; names of files, and no secrets.
+        let security = serde_json::to_string(&security).unwrap_or_default();
+        options.extend(["--security".into(), security.into()]);
+    }
     for endpoint in connect {
         options.extend([OsString::from("--connect"), endpoint.into()]);
     }
@@ -30,9 +37,10 @@ pub(crate) fn doctor(asked: &Doctor) -> u8 {
     REFUSED
 }
 
-/// Where the deployment of a file can be reached from this host.
-fn endpoints(file: &Path) -> Option<Vec<String>> {
-    let deployment = Deployment::load(file).map_err(|mistakes| show(&mistakes)).ok()?;
+/// Where the deployment of a file can be reached from this host, and as whom.
+fn deployed(file: &Path, host: Option<&str>) -> Option<(Vec<String>, Security)> {
+    let mut deployment = Deployment::load(file).map_err(|mistakes| show(&mistakes)).ok()?;
+    deployment.keep_host(host).map_err(complain).ok()?;
     let listen = deployment.transport.listen.iter().filter(|endpoint| !endpoint.ends_with(":0"));
     let endpoints: Vec<String> = listen.map(|endpoint| from_here(endpoint)).collect();
     if endpoints.is_empty() {
@@ -43,7 +51,7 @@ fn endpoints(file: &Path) -> Option<Vec<String>> {
         ));
         return None;
     }
-    Some(endpoints)
+    Some((endpoints, launch::credentials(&deployment)))
 }
 
 /// Listening at every address is reached at loopback.

@@ -22,6 +22,7 @@ mod args;
 mod bridge;
 mod check;
 mod doctor;
+mod keys;
 mod logging;
 mod output;
 mod plan;
@@ -62,6 +63,7 @@ pub fn main(register: impl FnOnce(&mut Actors)) -> ExitCode {
         Verb::Run(run) => run::run(&run, actors),
         Verb::Check(check) => check::check(&check, &actors),
         Verb::Plan(plan) => plan::plan(&plan, &actors),
+        Verb::Keys(keys) => keys::keys(&keys),
         Verb::Bridge { options } => bridge::bridge(&options),
         Verb::Doctor(doctor) => doctor::doctor(&doctor),
     })

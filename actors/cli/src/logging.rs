@@ -2,14 +2,17 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use indicatif::ProgressBar;
 use rosactor::rosout;
+use rosactor::security::{ACCESS_LOG, Refusal, Refusals};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::filter::{EnvFilter, Targets};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -52,11 +55,10 @@ pub(crate) fn begin(level: Option<&str>, bar: Option<ProgressBar>, colour: bool)
     let filter = filter.map_err(|error| LoggingError::Filter(error.to_string()))?;
     let lines =
         tracing_subscriber::fmt::layer().event_format(RosLine { colour }).with_ansi(colour).with_writer(Above(bar));
+    let refused = Refused::begin().with_filter(Targets::new().with_target(ACCESS_LOG, Level::TRACE));
     tracing_subscriber::registry()
-        .with(filter)
-        .with(ActorNames)
-        .with(Rosout)
-        .with(lines)
+        .with(refused)
+        .with(ActorNames.and_then(Rosout).and_then(lines).with_filter(filter))
         .try_init()
         .map_err(LoggingError::Installed)?;
     std::panic::set_hook(Box::new(|panic| {
@@ -82,6 +84,36 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ActorNames {
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(ActorName(name.text));
         }
+    }
+}
+
+/// Warns once of each thing that another host wanted to do here and may not.
+struct Refused {
+    refusals: Refusals,
+    teller: Sender<Refusal>,
+}
+
+impl Refused {
+    fn begin() -> Self {
+        let (teller, heard) = mpsc::channel::<Refusal>();
+        // On a thread of its own: a layer that logs while it is told of a line confuses the filters of the others. Without the
+        // thread nothing is told, and all works.
+        let tell =
+            move || heard.into_iter().for_each(|refusal| tracing::warn!(target: "rosactor", "refused: {refusal}"));
+        let _ = thread::Builder::new().name("refusals".to_owned()).spawn(tell);
+        Self { refusals: Refusals::default(), teller }
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Refused {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        event.record(&mut |field: &Field, value: &dyn fmt::Debug| {
+            if field.name() == "message"
+                && let Some(refusal) = self.refusals.read(value)
+            {
+                let _ = self.teller.send(refusal);
+            }
+        });
     }
 }
 

@@ -53,6 +53,10 @@ fn text(plan: &Plan) -> String {
         ] {
             let _ = writeln!(text, "  {what}: {}", if value.is_empty() { "nothing" } else { &value });
         }
+        let needs: Vec<_> = host.needs.iter().map(|file| file.display().to_string()).collect();
+        if !needs.is_empty() {
+            let _ = writeln!(text, "  needs: {}", needs.join(", "));
+        }
     }
     for crossing in &plan.crossings {
         let (from, to) = (crossing.from.join(", "), crossing.to.join(", "));

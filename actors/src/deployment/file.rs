@@ -27,8 +27,12 @@ pub struct Deployment {
     pub text: Arc<str>,
     /// How this process is reached by others.
     pub transport: TransportSection,
+    /// How hosts prove who they are, and what they let each other do; `None`: not at all, and everything.
+    pub security: Option<SecuritySection>,
     /// The hosts in file order; empty if the file names none.
     pub hosts: Vec<Host>,
+    /// What the other hosts run, of the part of one host that [`Deployment::keep_host`] leaves.
+    pub elsewhere: Option<Elsewhere>,
     /// The bridge to a DDS graph, if there is one, with the place of the key `bridge`. Its `connect` is empty.
     pub bridge: Option<Located<BridgeConfig>>,
     /// What happens when one of the outermost actors, programs or groups fails.
@@ -74,6 +78,8 @@ pub struct TransportSection {
     pub connect: Vec<String>,
     /// The ROS domain, 0 to 232.
     pub domain: u32,
+    /// The shortest time between two samples of a topic on the way to other processes, by the topic's absolute name.
+    pub downsample: BTreeMap<String, Duration>,
 }
 
 impl Default for TransportSection {
@@ -84,8 +90,31 @@ impl Default for TransportSection {
             listen: vec!["tcp/127.0.0.1:0".to_owned()],
             connect: Vec::new(),
             domain: 0,
+            downsample: BTreeMap::new(),
         }
     }
+}
+
+/// The section `security:`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecuritySection {
+    /// The folder with the certificate of the authority, and the certificate and key of each host. `None`: no TLS.
+    pub tls: Option<PathBuf>,
+    /// A file with a line `host:password` for each host. `None`: no passwords.
+    pub passwords: Option<PathBuf>,
+    /// Whether a host may do only what its actors declare.
+    pub access: bool,
+}
+
+/// What is not on the host whose part of a deployment this is. Only its names matter: for what the other hosts may do here.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The host whose part this is.
+    pub here: String,
+    /// The actors and programs of all other hosts.
+    pub actors: Vec<ActorEntry>,
+    /// The bridge, if any host has one.
+    pub bridge: Option<BridgeConfig>,
 }
 
 /// One entry of `hosts:`.
@@ -95,6 +124,8 @@ pub struct Host {
     pub name: Located<String>,
     /// How it is reached by others; what it leaves out is as in the section `transport`.
     pub transport: TransportSection,
+    /// The hosts that connect to each other directly, by the first of them in the file; a router passes on from one to another.
+    pub region: String,
 }
 
 /// Actors, programs and groups that are supervised together.

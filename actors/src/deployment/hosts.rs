@@ -1,9 +1,27 @@
 //! One host's part of a deployment.
 
-use super::file::{Deployment, TransportSection};
+use super::file::{Deployment, Elsewhere, TransportSection};
 use super::suggest::suggest;
 
+/// The name of the only host of a file that names none.
+const ONLY_HOST: &str = "localhost";
+
 impl Deployment {
+    /// The names of the hosts; `localhost` for a file that names none.
+    #[must_use]
+    pub fn host_names(&self) -> Vec<&str> {
+        match self.hosts.as_slice() {
+            [] => vec![ONLY_HOST],
+            hosts => hosts.iter().map(|host| host.name.as_str()).collect(),
+        }
+    }
+
+    /// The name of the host whose part this is, after [`keep_host`](Self::keep_host).
+    #[must_use]
+    pub fn here(&self) -> &str {
+        self.elsewhere.as_ref().map_or(ONLY_HOST, |elsewhere| &elsewhere.here)
+    }
+
     /// Keeps what the host `name` runs, with its way to the others. `None` is for files without the section `hosts`.
     ///
     /// # Errors
@@ -27,6 +45,12 @@ impl Deployment {
             });
         };
         self.transport = host.transport.clone();
+        let others = self.actors.iter().filter(|actor| actor.host.as_deref() != Some(name));
+        self.elsewhere = Some(Elsewhere {
+            here: name.to_owned(),
+            actors: others.cloned().collect(),
+            bridge: self.bridge.as_ref().map(|bridge| bridge.value.clone()),
+        });
         self.bridge = self.bridge.take().filter(|bridge| {
             let hosts = &bridge.value.hosts;
             hosts.is_empty() || hosts.iter().any(|host| host == name)
@@ -35,7 +59,8 @@ impl Deployment {
         Ok(())
     }
 
-    /// Keeps what all hosts run, for this machine alone: nothing is connected to, and the system chooses the port.
+    /// Keeps what all hosts run, for this machine alone: nothing is connected to, the system chooses the port, and nobody has to prove
+    /// who it is.
     ///
     /// # Errors
     /// A sentence: the file has no hosts.
@@ -45,6 +70,7 @@ impl Deployment {
         }
         let TransportSection { profiles, domain, .. } = self.transport.clone();
         self.transport = TransportSection { profiles, domain, ..TransportSection::default() };
+        self.security = None;
         Ok(())
     }
 
@@ -70,6 +96,7 @@ impl Deployment {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::deployment::ActorEntry;
 
     const FILE: &str = "deployment: d
 hosts:
@@ -130,6 +157,32 @@ actors:
         assert_eq!(all.transport, TransportSection { domain: 5, ..TransportSection::default() });
         let mut none = Deployment::parse("d.yaml".as_ref(), "deployment: d\nactors: [{name: a, type: b/C}]\n").unwrap();
         assert!(none.keep_all_hosts().unwrap_err().contains("no section `hosts`"));
+    }
+
+    #[test]
+    fn hosts_that_connect_directly_share_a_region() {
+        let text = "deployment: d
+hosts:
+  hub: {mode: router, listen: [tcp/hub:7447]}
+  r1: {connect: [tcp/hub:7447], listen: [tcp/10.0.0.1:7447]}
+  r2: {connect: [tcp/hub:7447]}
+  r3: {connect: [tcp/10.0.0.1:7447, tcp/hub:7447], listen: [tcp/0.0.0.0:7448]}
+  r4: {connect: [tcp/r3:7448]}
+actors: [{name: a, type: b/C, host: hub}]
+";
+        let file = Deployment::parse("d.yaml".as_ref(), text).unwrap();
+        let regions: Vec<_> = file.hosts.iter().map(|host| host.region.as_str()).collect();
+        assert_eq!(regions, ["hub", "r1", "r2", "r1", "r1"]);
+    }
+
+    #[test]
+    fn a_part_knows_what_is_elsewhere() {
+        let base = part(Some("base")).unwrap();
+        let elsewhere = base.elsewhere.as_ref().unwrap();
+        let names: Vec<_> = elsewhere.actors.iter().map(ActorEntry::full_name).collect();
+        assert_eq!((base.here(), names), ("base", vec!["/driver".into(), "/camera".into()]));
+        assert!(elsewhere.bridge.is_some() && base.bridge.is_none());
+        assert_eq!(base.host_names(), ["robot", "base"]);
     }
 
     #[test]

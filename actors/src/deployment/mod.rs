@@ -26,8 +26,8 @@ mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use file::{
-    ActorEntry, ActorKind, Backoff, Deployment, Group, Host, LifecycleChoice, MailboxOverride, Program, RestartPolicy,
-    SharedThreads, Strategy, Supervision, ThreadChoice, TransportSection,
+    ActorEntry, ActorKind, Backoff, Deployment, Elsewhere, Group, Host, LifecycleChoice, MailboxOverride, Program,
+    RestartPolicy, SecuritySection, SharedThreads, Strategy, Supervision, ThreadChoice, TransportSection,
 };
 pub use located::{Located, Location};
 pub use param::ParamValue;

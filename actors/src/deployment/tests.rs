@@ -1,6 +1,7 @@
 //! Whole files: what they mean, what is said about wrong ones, and that no text makes trouble.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ fn the_shortest_file_has_all_defaults() {
 
 const FULL: &str = "\
 deployment: full-1.0
-transport: {profile: [ros2dds], mode: router, listen: ['tcp/0.0.0.0:7447'], connect: [tls/base:7448], domain: 7}
+transport: {profile: [ros2dds], mode: router, listen: ['tcp/0.0.0.0:7447'], connect: [tls/base:7448], domain: 7, downsample: {/cam/image: 5}}
 bridge:
   hosts: [robot]
   domain: 3
@@ -83,6 +84,7 @@ fn sections_are_read() {
         listen: vec!["tcp/0.0.0.0:7447".into()],
         connect: vec!["tls/base:7448".into()],
         domain: 7,
+        downsample: BTreeMap::from([("/cam/image".into(), Duration::from_millis(200))]),
     };
     assert_eq!(deployment.transport, transport);
     let supervision = Supervision {

@@ -5,6 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use rosactor_transport::bridge_config::BridgeConfig;
+use rosactor_transport::security::Security;
 
 use super::LaunchError;
 use super::program::Program;
@@ -35,9 +36,13 @@ pub fn find_program() -> Result<PathBuf, LaunchError> {
         .ok_or_else(|| LaunchError::NoBridgeProgram { beside: own.parent().unwrap_or(Path::new(".")).to_owned() })
 }
 
-/// The bridge as a supervised program that connects to these endpoints.
-pub(crate) fn program(path: PathBuf, config: &BridgeConfig, connect: &[String]) -> Program {
-    let config = BridgeConfig { connect: connect.to_vec(), ..config.clone() };
+/// The bridge as a supervised program that connects to these endpoints, as the host whose bridge it is.
+pub(crate) fn program(path: PathBuf, config: &BridgeConfig, connect: &[String], security: &Security) -> Program {
+    // First the addresses that any certificate of `rosactor keys` has.
+    let (mut connect, others): (Vec<_>, Vec<_>) =
+        connect.iter().cloned().partition(|endpoint| endpoint.contains("/127.0.0.1:"));
+    connect.extend(others);
+    let config = BridgeConfig { connect, security: security.clone(), ..config.clone() };
     // Every field is a plain value, which JSON always holds.
     let json = serde_json::to_string(&config).unwrap_or_default();
     Program {

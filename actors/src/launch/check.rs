@@ -8,7 +8,7 @@ use rosactor_transport::qos::Qos;
 
 use super::placement::{Placement, most_threads, placement};
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Diagnostic, Diagnostics, Located, Location, suggest};
-use crate::registry::Actors;
+use crate::registry::{Actors, Factory};
 use crate::setup::{Declared, EndpointKind};
 use crate::shell::Prepared;
 
@@ -40,7 +40,7 @@ fn prepared<'a>(
     deployment.actors.iter().filter_map(|entry| {
         let ActorKind::Type(kind) = &entry.kind else { return None };
         let factory = actors.get(&kind.value)?;
-        Some((entry, dry_run(entry, |entry, names| factory.dry_run(entry, names))))
+        Some((entry, dry_run_of(entry, factory)))
     })
 }
 
@@ -50,6 +50,11 @@ pub(super) fn declared<'a>(
     actors: &'a Actors,
 ) -> impl Iterator<Item = (&'a ActorEntry, Vec<Declared>)> + use<'a> {
     prepared(deployment, actors).map(|(entry, prepared)| (entry, prepared.declared))
+}
+
+/// What the `setup` of an actor does with nothing connected.
+pub(super) fn dry_run_of(entry: &ActorEntry, factory: &Arc<dyn Factory>) -> Prepared {
+    dry_run(entry, |entry, names| factory.dry_run(entry, names))
 }
 
 fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {

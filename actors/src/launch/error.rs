@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use rosactor_transport::OpenError;
+use rosactor_transport::security::SecurityError;
 
 use crate::deployment::Diagnostics;
 
@@ -15,6 +16,27 @@ pub enum LaunchError {
     /// The transport could not be opened.
     #[error("{0}")]
     Transport(#[from] OpenError),
+    /// This host cannot prove who it is.
+    #[error("{0}")]
+    Security(#[from] SecurityError),
+    /// This host has the certificate of another one.
+    #[error("{} is the certificate of `{name}`, but this is the host `{here}`; `rosactor keys` makes one for each host", path.display())]
+    OtherHost {
+        /// The file of the certificate.
+        path: PathBuf,
+        /// Its common name.
+        name: String,
+        /// The host whose part is to run.
+        here: String,
+    },
+    /// What an actor of another host may do here is not known.
+    #[error("what {actor} may do cannot be generated (`access: generate`): {reason}")]
+    Access {
+        /// The actor's name.
+        actor: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// An actor's endpoints could not be opened.
     #[error("{actor} cannot be connected: {reason}")]
     Connect {

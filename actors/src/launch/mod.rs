@@ -12,6 +12,7 @@ mod program;
 mod report;
 mod run;
 mod running;
+mod security;
 mod supervisor;
 
 pub use bridge::find_program as bridge_program;
@@ -22,6 +23,7 @@ pub use placement::Placement;
 pub use plan::{Crossing, HostPlan, Plan, plan};
 pub use report::{ActorReport, BridgeReport, LifecycleReport, Report};
 pub use running::{Running, start};
+pub use security::credentials;
 #[cfg(feature = "testing")]
 pub(crate) use {
     report::Reporter,

@@ -1,8 +1,12 @@
 //! What each host of a deployment runs, and what they have to say to each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use rosactor_transport::security::Security;
 
 use super::check::{check, declared};
+use super::security::credentials_of;
 use crate::deployment::{Deployment, Diagnostics, TransportSection};
 use crate::registry::Actors;
 use crate::setup::EndpointKind;
@@ -27,6 +31,8 @@ pub struct HostPlan {
     pub actors: Vec<String>,
     /// Whether it runs the bridge to a DDS domain.
     pub bridge: bool,
+    /// The files by which it proves who it is.
+    pub needs: Vec<PathBuf>,
 }
 
 /// A topic, service or action with ends on several hosts.
@@ -65,13 +71,21 @@ pub fn plan(deployment: &Deployment, actors: &Actors) -> Result<Plan, Diagnostic
             transport: host.transport.clone(),
             actors: of(Some(&host.name)),
             bridge: runs_bridge(&host.name),
+            needs: needs(deployment, &host.name),
         })
         .collect();
     if hosts.is_empty() {
         let transport = deployment.transport.clone();
-        hosts.push(HostPlan { name: None, transport, actors: of(None), bridge: deployment.bridge.is_some() });
+        let needs = needs(deployment, deployment.here());
+        hosts.push(HostPlan { name: None, transport, actors: of(None), bridge: deployment.bridge.is_some(), needs });
     }
     Ok(Plan { hosts, crossings: crossings(deployment, actors) })
+}
+
+fn needs(deployment: &Deployment, host: &str) -> Vec<PathBuf> {
+    let Security { tls, login, .. } = credentials_of(deployment, host);
+    let tls = tls.into_iter().flat_map(|tls| [tls.ca, tls.certificate, tls.key]);
+    tls.chain(login.map(|login| login.passwords)).collect()
 }
 
 /// Both ends of what has one name: the hosts that begin, and those that are there for it.

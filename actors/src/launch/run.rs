@@ -1,9 +1,10 @@
 //! The course of a deployment, on the thread that owns the actors' threads: from its start to its stop.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use rosactor_transport::{Hub, TransportConfig};
+use rosactor_transport::security::Security;
+use rosactor_transport::{Hub, Name, TransportConfig};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::info;
 
@@ -12,12 +13,16 @@ use super::keeper::Keeper;
 use super::program::{Program, Supervised};
 use super::report::{Covered, Reporter};
 use super::running::Started;
+use super::security::security;
 use super::supervisor::Supervisors;
 use super::{LaunchError, Report, bridge, check};
 use crate::board::ActorBoard;
-use crate::deployment::{ActorEntry, ActorKind, Deployment, SharedThreads};
+use crate::deployment::{ActorEntry, ActorKind, Deployment, Mode, SharedThreads};
 use crate::registry::Actors;
 use crate::shell::{ActorThreads, Events, ShellAddr, ShellParts};
+
+/// Only this machine reaches what listens there.
+const LOOPBACK: &str = "/127.0.0.1:";
 
 /// What the owner of the deployment asks for.
 pub(crate) enum Command {
@@ -89,9 +94,10 @@ async fn start(
     let shells = start_shells(deployment, actors, threads, &boards, supervisors, events)?;
     prepare(deployment, &shells).await?;
 
+    let security = security(deployment, actors)?;
     let hub = match hub {
         Some(hub) => hub,
-        None => open_hub(deployment).await?,
+        None => open_hub(deployment, security.clone()).await?,
     };
     if let Err(error) = connect(&hub, deployment, &shells).await {
         stop_shells(shells.into_iter().flatten().collect()).await;
@@ -103,7 +109,10 @@ async fn start(
     let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
     let reporter = Arc::new(Reporter::new(deployment.name.clone(), covered, bridge_board.clone()));
     let bridge = bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
-        let program = bridge::program(path, section, &hub.locators());
+        // A client cannot be connected to, so its bridge goes where it went itself.
+        let here = Some(hub.locators()).filter(|locators| !locators.is_empty());
+        let connect = here.unwrap_or_else(|| deployment.transport.connect.clone());
+        let program = bridge::program(path, section, &connect, &security);
         // Not among the members: no failure of an actor takes it down, and none of its own takes an actor down.
         let alone = Some(deployment.supervision.clone());
         Supervised::start(program, alone, board, events.clone(), deployment.actors.len())
@@ -128,8 +137,8 @@ async fn start(
     Ok(Crew { hub, members, bridge, reporter })
 }
 
-async fn open_hub(deployment: &Deployment) -> Result<Hub, LaunchError> {
-    let config = transport_config(deployment);
+async fn open_hub(deployment: &Deployment, security: Security) -> Result<Hub, LaunchError> {
+    let config = transport_config(deployment, security);
     // Opening waits for sockets, and this thread also hears the actors.
     let opened = tokio::task::spawn_blocking(move || Hub::open(config)).await;
     Ok(opened.map_err(|error| LaunchError::Threads(error.to_string()))??)
@@ -231,13 +240,34 @@ fn cover(entry: &ActorEntry, board: &Arc<ActorBoard>) -> Covered {
     }
 }
 
-fn transport_config(deployment: &Deployment) -> TransportConfig {
+fn transport_config(deployment: &Deployment, security: Security) -> TransportConfig {
     let section = &deployment.transport;
+    let here = deployment.elsewhere.as_ref().map(|elsewhere| elsewhere.here.as_str());
+    let here = deployment.hosts.iter().find(|host| Some(host.name.as_str()) == here);
+    let others = deployment.hosts.iter().filter(|host| host.transport.mode == Mode::Peer);
+    let regions: BTreeSet<_> = others.filter(|_| here.is_some()).map(|host| &host.region).collect();
+    let mut listen = section.listen.clone();
+    // By its name and address on the network the bridge of this host would be refused where the certificate does not have them.
+    if security.tls.is_some()
+        && deployment.bridge.is_some()
+        && !listen.iter().any(|endpoint| endpoint.contains(LOOPBACK))
+    {
+        listen.push(format!("tls{LOOPBACK}0"));
+    }
     TransportConfig {
         mode: section.mode,
-        listen: section.listen.clone(),
+        listen,
         connect: section.connect.clone(),
         domain: section.domain,
         profiles: section.profiles.clone(),
+        // The file's names were checked when it was read.
+        downsample: section
+            .downsample
+            .iter()
+            .filter_map(|(topic, period)| Some((Name::new(topic.as_str()).ok()?, *period)))
+            .collect(),
+        region: here.map(|host| host.region.clone()),
+        regions: regions.into_iter().cloned().collect(),
+        security,
     }
 }

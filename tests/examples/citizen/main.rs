@@ -2,6 +2,7 @@
 //! each: what a ROS node asks an actor, an actor here asks a ROS node.
 
 mod actions;
+mod census;
 mod checks;
 mod clock;
 mod echo;
@@ -21,6 +22,7 @@ fn main() -> std::process::ExitCode {
         actors
             .add::<sequences::Sequences>("tests/Sequences")
             .add::<services::Adder>("tests/Adder")
+            .add::<census::Census>("tests/Census")
             .add::<services::Caller>("tests/Caller")
             .add::<echo::Server>("tests/Echo")
             .add::<echo::Caller>("tests/EchoCaller")

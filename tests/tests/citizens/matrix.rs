@@ -67,11 +67,12 @@ fn try_all(place: Place, cells: &[Cell]) {
         eprintln!("{row}");
         rows.push((ok, row));
     }
-    let report = place.run.stop();
+    let reports = place.stop();
     eprintln!("\n{}", rows.iter().map(|(_, row)| row.as_str()).collect::<Vec<_>>().join("\n"));
     assert!(rows.iter().all(|(ok, _)| *ok), "not every cell of the matrix is green");
-    assert_eq!(report["bridge"]["restarts"], 0, "{report}");
-    for actor in report["actors"].as_array().unwrap() {
+    let bridges: Vec<_> = reports.iter().map(|report| &report["bridge"]).filter(|bridge| !bridge.is_null()).collect();
+    assert!(matches!(bridges.as_slice(), [bridge] if bridge["restarts"] == 0), "{reports:#?}");
+    for actor in reports.iter().flat_map(|report| report["actors"].as_array().unwrap()) {
         assert_eq!(actor["restarts"], 0, "{actor}");
     }
 }
@@ -97,4 +98,13 @@ fn hosts_that_are_named_need_no_multicast() {
     let wanted = |cell: &&Cell| ["topic", "service", "action"].contains(&cell.0);
     let cells: Vec<Cell> = CELLS.iter().filter(wanted).copied().collect();
     try_all(Place::without_multicast(Stack::Jazzy, "citizens.yaml"), &cells);
+}
+
+/// All but what needs a further program beside the actors, which is no host of the file.
+#[test]
+fn all_of_it_works_from_host_to_host_over_a_router_with_certificates_and_access_control() {
+    let _turn = turn();
+    let wanted = |(what, way, _): &&Cell| !matches!((*what, *way), ("clock", TO_ROS) | ("tf_static", TO_ACTOR));
+    let cells: Vec<Cell> = CELLS.iter().filter(wanted).copied().collect();
+    try_all(Place::across_hosts(Stack::Jazzy), &cells);
 }

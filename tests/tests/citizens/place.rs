@@ -1,11 +1,12 @@
 //! Two hosts: one with ROS nodes, one with the actors and the bridge.
 
 use std::fs;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rosactor_tests::command::repository;
-use rosactor_tests::netns::Namespace;
+use rosactor_tests::command::{finish, repository};
+use rosactor_tests::netns::{MIDDLE, Namespace};
 use rosactor_tests::process::{Process, binary};
 use rosactor_tests::ros::{self, Range, Stack};
 use rosactor_tests::run::Run;
@@ -26,6 +27,8 @@ pub(crate) fn turn() -> MutexGuard<'static, ()> {
 pub(crate) struct Place {
     // Ended before the hosts are removed.
     pub(crate) run: Run,
+    /// The other hosts of the deployment.
+    others: Vec<(Namespace, Run)>,
     pub(crate) stack: Stack,
     pub(crate) nodes: Namespace,
     pub(crate) actors: Namespace,
@@ -56,7 +59,50 @@ impl Place {
         let text = if range == Range::Named { text.replace("discovery: subnet", &named) } else { text };
         fs::write(&path, text).unwrap();
         let run = Run::start(&actors, &binary("examples/citizen"), path.to_str().unwrap());
-        Self { run, stack, nodes, actors, range, folder }
+        Self { run, others: Vec::new(), stack, nodes, actors, range, folder }
+    }
+
+    /// The actors on a base, the bridge on a robot with the ROS nodes, and between them a router, the only host that each of them
+    /// reaches. Every host proves who it is, and may do only what its actors declare.
+    pub(crate) fn across_hosts(stack: Stack) -> Self {
+        let (middle, mut ends) = Namespace::star(2);
+        let (robot, base) = (ends.remove(0), ends.remove(0));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("across.yaml");
+        let text = fs::read_to_string(repository().join("tests/ros/citizens.yaml")).unwrap();
+        let hosts = "security: {tls: {keys: keys}, access: generate}
+hosts:
+  router: {mode: router, listen: [tls/router:7447]}
+  robot: {connect: [tls/router:7447]}
+  base: {connect: [tls/router:7447]}
+";
+        let text = text.replace("transport:\n  listen: [tcp/127.0.0.1:7447]\n", hosts);
+        let text = text.replace("distro: jazzy\n  discovery: subnet", "hosts: [robot]\n  distro: jazzy");
+        fs::write(&path, text.replace("    type: ", "    host: base\n    type: ")).unwrap();
+        let bind = format!("router={MIDDLE}");
+        let keys = finish(Command::new(binary("rosactor")).arg("keys").arg(&path).args(["--bind", &bind]));
+        assert!(keys.status.success(), "{keys:?}");
+        let start = |on: &Namespace, host: &str| {
+            Run::start_with(on, &binary("examples/citizen"), path.to_str().unwrap(), &["--host", host, "--bind", &bind])
+        };
+        let router = start(&middle, "router");
+        let run = start(&base, "base");
+        let bridge = start(&robot, "robot");
+        // The ROS nodes are on the robot, where the bridge is.
+        let others = vec![(middle, router), (base, bridge)];
+        Self { run, others, stack, nodes: robot, actors: Namespace::alone(), range: Range::Localhost, folder }
+    }
+
+    /// Ends all hosts; the reports, that of the actors first.
+    pub(crate) fn stop(self) -> Vec<Value> {
+        for run in self.others.iter().map(|(_, run)| run).chain([&self.run]) {
+            let log = run.process().log();
+            let refused: Vec<_> = log.iter().filter(|line| line.contains("refused: ")).collect();
+            assert!(refused.is_empty(), "actors and nodes that keep to the file were refused: {refused:#?}");
+        }
+        let mut reports = vec![self.run.stop()];
+        reports.extend(self.others.into_iter().rev().map(|(_, run)| run.stop()));
+        reports
     }
 
     /// Runs a file of `tests/ros` beside it, on the same host.

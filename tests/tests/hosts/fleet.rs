@@ -1,18 +1,19 @@
 //! Robots in namespaces, all steered by one base.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rosactor::Actors;
 use rosactor::deployment::Deployment;
 use rosactor::launch::{self, Report, Running};
-use rosactor_tests::command::repository;
+use rosactor_tests::command::{finish, repository, rosactor};
 use rosactor_tests::live;
 use rosactor_tests::netns::Namespace;
 use rosactor_tests::process::binary;
 use rosactor_tests::run::{Run, actor};
 
-use crate::free_port;
+use crate::{PATIENCE, free_port};
 
 /// Runs one host of the fleet in this process, or all of them.
 fn start_fleet(host: Option<&str>, port: u16) -> Running {
@@ -91,4 +92,84 @@ fn commands_reach_the_right_robot_only() {
     let [slow, still, fast] = moved;
     assert!(still == 0.0 && slow > 0.2 && fast > 2.0 * slow, "{moved:?}");
     let _ = base.stop();
+}
+
+/// Robots of the large fleet.
+const ROBOTS: u8 = 20;
+
+/// The base gives each robot numbers of its own.
+fn range_of(robot: u8) -> std::ops::Range<u64> {
+    let first = u64::from(robot) * 100_000;
+    first..first + 100_000
+}
+
+/// A number that the base says three seconds after its start: as long as hosts get to know each other, some may be lost.
+fn settled(robot: u8) -> u64 {
+    range_of(robot).start + 150
+}
+
+/// A router, a base, and twenty robots, each a host that reaches the router alone.
+#[test]
+fn twenty_robots_are_seen_within_seconds_and_each_hears_its_own_commands_only() {
+    let mut text = "deployment: large_fleet
+security: {tls: {keys: keys}, access: generate}
+hosts:
+  router: {mode: router, listen: [tls/router:7447]}
+  base: {connect: [tls/router:7447]}
+"
+    .to_owned();
+    let mut actors = "actors:\n  - {name: census, type: tests/Census, host: base}\n".to_owned();
+    for robot in 1..=ROBOTS {
+        let (host, first) = (format!("robot{robot}"), range_of(robot).start);
+        let common = format!("namespace: /{host}, type: tests/Sequences");
+        let _ = writeln!(text, "  {host}: {{connect: [tls/router:7447]}}");
+        let out = "remap: {seq_to_ros: commands, seq_from_ros: states}";
+        let _ = writeln!(actors, "  - {{name: steering, {common}, host: base, {out}, params: {{first: {first}}}}}");
+        let back = "remap: {seq_to_ros: states, seq_from_ros: commands}";
+        let _ = writeln!(actors, "  - {{name: robot, {common}, host: {host}, {back}, params: {{first: {first}}}}}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large_fleet.yaml");
+    fs::write(&path, text + &actors).unwrap();
+    let bind = ["--bind", "router=10.66.0.1"];
+    let keys = finish(rosactor(&["keys", path.to_str().unwrap()]).args(bind));
+    assert!(keys.status.success(), "{keys:?}");
+
+    let (middle, ends) = Namespace::star(ROBOTS + 1);
+    let start = |on: &Namespace, host: &str| {
+        let arguments = [&["--host", host][..], &bind].concat();
+        Run::start_with(on, &binary("examples/citizen"), path.to_str().unwrap(), &arguments)
+    };
+    let router = start(&middle, "router");
+    let base = start(&ends[0], "base");
+    let robots: Vec<_> = (1..=ROBOTS).map(|robot| start(&ends[usize::from(robot)], &format!("robot{robot}"))).collect();
+    let begin = Instant::now();
+    // The census, and a node of each robot here and there.
+    let all = (1 + 2 * ROBOTS).to_string();
+    base.wait_told(PATIENCE, "census", "nodes", |nodes| nodes == all);
+    eprintln!("all {ROBOTS} robots were seen {:?} after the last was started", begin.elapsed());
+    for (robot, run) in (1..=ROBOTS).zip(&robots) {
+        let last = || run.told("robot", "heard").last().and_then(|number| number.parse::<u64>().ok());
+        run.process().wait_until(PATIENCE, "heard its commands", || last() > Some(settled(robot) + 100));
+    }
+    for (robot, run) in (1..=ROBOTS).zip(robots) {
+        let report = run.stop();
+        let heard = &actor(&report, &format!("robot{robot}/robot"))["outcome"]["heard"];
+        let heard: Vec<u64> = heard.as_array().unwrap().iter().map(|number| number.as_u64().unwrap()).collect();
+        assert!(heard.iter().all(|number| range_of(robot).contains(number)), "{robot}: {heard:?}");
+        let heard: Vec<_> = heard.into_iter().filter(|number| *number > settled(robot)).collect();
+        assert!(heard.windows(2).all(|pair| pair[1] == pair[0] + 1), "robot {robot} lost or doubled one: {heard:?}");
+        assert!(heard.len() >= 100, "{robot}: {heard:?}");
+    }
+    let report = base.stop();
+    for robot in 1..=ROBOTS {
+        let heard = &actor(&report, &format!("robot{robot}/steering"))["outcome"]["heard"];
+        let strays =
+            heard.as_array().unwrap().iter().filter(|number| !range_of(robot).contains(&number.as_u64().unwrap()));
+        assert!(
+            heard.as_array().unwrap().len() > 20 && strays.count() == 0,
+            "the base heard of robot {robot}: {heard}"
+        );
+    }
+    let _ = router.stop();
 }

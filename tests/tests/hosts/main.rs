@@ -2,14 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod fleet;
+mod keys;
 mod partition;
+mod security;
 
 use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
 use rosactor_tests::command::{finish, repository, rosactor, text};
+use rosactor_tests::netns::Namespace;
 use rosactor_tests::process::{Process, binary};
+use rosactor_tests::run::Run;
 use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -54,6 +58,38 @@ actors:
     assert!(actors.iter().all(|actor| actor["state"] == "finished"), "{report:#}");
     base.signal("INT");
     assert!(base.wait(PATIENCE).success(), "{}", base.account("the base failed"));
+}
+
+/// Fifty commands a second are published, and with `downsample` only five of them leave the base.
+#[test]
+fn over_a_weak_link_goes_what_the_file_lets_through() {
+    for (downsample, least, most) in [("", 1.0, 1.0), (", downsample: {/commands: 5}", 5.0, 15.0)] {
+        let network = Namespace::alone();
+        let file = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+        let content = format!(
+            "deployment: weak
+hosts:
+  base: {{mode: router, listen: [tcp/127.0.0.1:7447]{downsample}}}
+  robot: {{connect: [tcp/127.0.0.1:7447]}}
+actors:
+  - {{name: commander, type: tests/Sequences, host: base, remap: {{seq_to_ros: commands, seq_from_ros: nothing}}}}
+  - {{name: driver, type: tests/Sequences, host: robot, remap: {{seq_from_ros: commands, seq_to_ros: nothing}}}}
+"
+        );
+        fs::write(file.path(), content).unwrap();
+        let path = file.path().to_str().unwrap();
+        let [base, robot] = ["base", "robot"]
+            .map(|host| Run::start_with(&network, &binary("examples/citizen"), path, &["--host", host]));
+        // What is heard in the first three seconds is left out: hosts are still getting to know each other.
+        let heard = || robot.told("driver", "heard").iter().map(|number| number.parse().unwrap()).collect::<Vec<f64>>();
+        let later = || heard().into_iter().skip_while(|number| *number < 150.0).collect::<Vec<_>>();
+        robot.process().wait_until(PATIENCE, "heard ten commands", || later().len() >= 10);
+        let later = later();
+        let step = (later.last().unwrap() - later[0]) / (later.len() - 1) as f64;
+        assert!((least..=most).contains(&step), "one of {step} came through: {later:?}");
+        let _ = robot.stop();
+        let _ = base.stop();
+    }
 }
 
 #[test]

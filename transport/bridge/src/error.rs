@@ -3,6 +3,7 @@
 use std::{io, path::PathBuf};
 
 use rosactor_transport::bridge_config::BridgeConfigError;
+use rosactor_transport::security::SecurityError;
 
 /// Why the bridge did not start, or did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub(crate) enum BridgeError {
     /// Zenoh refuses an endpoint or another setting.
     #[error("Zenoh does not accept `{key}` = {value}: {reason}")]
     ZenohSetting { key: &'static str, value: String, reason: String },
+    /// The bridge cannot prove who it is.
+    #[error("{0}")]
+    Security(#[from] SecurityError),
     /// The plugin refuses the settings made from the configuration.
     #[error("the ROS 2 plugin does not accept the configuration: {0}")]
     PluginSetting(serde_json::Error),
@@ -77,6 +81,7 @@ impl BridgeError {
             | Self::WrongValues { .. }
             | Self::NoEndpoint { .. }
             | Self::ZenohSetting { .. }
+            | Self::Security(_)
             | Self::PluginSetting(_) => 2,
             Self::Restart(_)
             | Self::Threads(_)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rosactor_transport::bridge_config::BridgeConfig;
+use rosactor_transport::security::zenoh_settings;
 use serde_json::{Value, json};
 use zenoh::{
     Config,
@@ -40,7 +41,7 @@ pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
         // Without timestamps the plugin cannot keep history for late joiners, and refuses such topics.
         ("timestamping/enabled", json!(true)),
     ];
-    for (key, value) in settings {
+    for (key, value) in settings.into_iter().chain(zenoh_settings(&ours.security)?) {
         insert(&mut config, key, &value)?;
     }
     Ok(config)

@@ -4,10 +4,10 @@ mod node_token;
 mod ros2dds;
 mod token_reader;
 
-use crate::name::Name;
+use crate::name::{Name, NodeName};
 use crate::qos::Qos;
 
-pub use node_token::{HeardNode, NODE_TOKENS, NodeKind, node_token, read_node_token};
+pub use node_token::{HeardNode, NODE_TOKENS, NodeKind, node_token, read_node_token, tokens_of_actor};
 pub use ros2dds::Ros2dds;
 
 /// A dialect of ROS on Zenoh. It owns the form of keys and tokens, nothing else does.
@@ -27,6 +27,12 @@ pub trait WireProfile: Send + Sync {
 
     /// What a token announces, or `None` if that is no endpoint.
     fn read_token(&self, token: &str) -> Result<Option<HeardEndpoint>, MalformedToken>;
+
+    /// What the keys of the tokens of one endpoint match, whoever has it.
+    fn tokens_of(&self, kind: EndpointKind, name: &Name) -> String;
+
+    /// What the keys of the tokens of a node's own services match: parameters, lifecycle.
+    fn tokens_of_services(&self, node: &NodeName) -> String;
 }
 
 /// An endpoint as somebody's token announces it.

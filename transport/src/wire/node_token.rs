@@ -54,6 +54,12 @@ pub fn node_token(node: &HeardNode) -> Result<String, TokenError> {
     Ok(format!("@rosactor/{participant}/{}/{}", kind.code(), escape(name.to_string().trim_start_matches('/'))))
 }
 
+/// What the keys of the tokens of an actor of this name match, whichever process has it.
+#[must_use]
+pub fn tokens_of_actor(name: &NodeName) -> String {
+    format!("@rosactor/*/{}/{}", NodeKind::Actor.code(), escape(name.to_string().trim_start_matches('/')))
+}
+
 /// What a token announces: the inverse of [`node_token`].
 ///
 /// # Errors

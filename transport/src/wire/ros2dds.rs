@@ -2,7 +2,7 @@
 //! their endpoints (`liveliness_mgt.rs` of the plugin, version 1.10).
 
 use super::{Announcement, EndpointKind, HeardEndpoint, MalformedToken, TokenError, WireProfile, escape, token_reader};
-use crate::name::Name;
+use crate::name::{Name, NodeName};
 use crate::qos::{Durability, History, Qos, Reliability};
 
 /// The profile `ros2dds`.
@@ -40,6 +40,16 @@ impl WireProfile for Ros2dds {
 
     fn read_token(&self, token: &str) -> Result<Option<HeardEndpoint>, MalformedToken> {
         token_reader::read(token)
+    }
+
+    fn tokens_of(&self, kind: EndpointKind, name: &Name) -> String {
+        format!("@/*/@ros2_lv/{}/{}/**", kind_code(kind), escape(&plain_key(name)))
+    }
+
+    fn tokens_of_services(&self, node: &NodeName) -> String {
+        let node = escape(node.to_string().trim_start_matches('/'));
+        // `$*` is Zenoh's wildcard within one part of a key.
+        format!("@/*/@ros2_lv/{}/{node}§$*/**", kind_code(EndpointKind::ServiceServer))
     }
 }
 

@@ -47,8 +47,7 @@ pub(super) fn read(key: Location, node: &Node, diagnostics: &mut Diagnostics) ->
         allow: allow(&fields, diagnostics),
         timeouts: timeouts(&fields, diagnostics).unwrap_or_default(),
         hosts: hosts(&fields, diagnostics),
-        connect: Vec::new(),
-        listen: Vec::new(),
+        ..default
     };
     Some(Located::new(config, key))
 }

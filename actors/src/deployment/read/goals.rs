@@ -44,15 +44,19 @@ pub(super) fn policy(node: &Node, diagnostics: &mut Diagnostics) -> Option<GoalP
 
 /// A rate in Hz as the time between two.
 pub(super) fn feedback_period(node: &Node, diagnostics: &mut Diagnostics) -> Option<Duration> {
-    let hz = match node.value {
-        Value::Integer(hz, _) => Some(hz as f64),
-        Value::Double(hz, _) => Some(hz),
-        _ => None,
-    };
-    let period = hz.and_then(period_of);
+    let period = rate(node);
     if period.is_none() {
         let hint = Some("write for example `feedback_rate: 10`, for ten in a second".to_owned());
         expect::refuse(node, "`feedback_rate`", "a number of feedbacks per second, more than 0", hint, diagnostics);
     }
     period
+}
+
+/// A rate in Hz as the time between two; `None` if it is none.
+pub(super) fn rate(node: &Node) -> Option<Duration> {
+    match node.value {
+        Value::Integer(hz, _) => period_of(hz as f64),
+        Value::Double(hz, _) => period_of(hz),
+        _ => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! The section `hosts:`, and whether every actor has a place on one of them.
 
+use rosactor_transport::Mode;
 use rosactor_transport::bridge_config::BridgeConfig;
 
 use super::expect;
@@ -15,9 +16,12 @@ use crate::deployment::quote::quote;
 use crate::deployment::suggest::suggest;
 use crate::deployment::tree::{Entries, Node, Value};
 
+/// Zenoh has no longer names of regions.
+const LONGEST: usize = 32;
+
 pub(super) const HOST: Shape = Shape {
     what: "a host",
-    keys: &["mode", "listen", "connect"],
+    keys: &["mode", "listen", "connect", "downsample"],
     synonyms: &[("endpoints", "connect"), ("address", "listen")],
     later: &[],
 };
@@ -31,11 +35,14 @@ pub(super) fn read(node: &Node, around: &TransportSection, diagnostics: &mut Dia
     };
     let mut hosts: Vec<Host> = Vec::new();
     for (name, node) in entries {
-        is_label(name, "host", diagnostics);
+        if is_label(name, "host", diagnostics) && name.len() > LONGEST {
+            let message = format!("the name of the host {} is longer than {LONGEST} characters", quote(name));
+            diagnostics.error(name.location, message);
+        }
         let before = diagnostics.len();
         // A host that cannot be read keeps its name, or its actors would be reported as well.
         let Some(fields) = Fields::of(node, &HOST, diagnostics) else {
-            hosts.push(Host { name: name.clone(), transport: around.clone() });
+            hosts.push(host(name, around.clone()));
             continue;
         };
         let transport = transport::links(&fields, around, diagnostics);
@@ -46,10 +53,38 @@ pub(super) fn read(node: &Node, around: &TransportSection, diagnostics: &mut Dia
         }
         let place = fields.entry("listen").map_or(name.location, |(key, _)| key);
         refuse_taken(&hosts, &transport, place, diagnostics);
-        hosts.push(Host { name: name.clone(), transport });
+        hosts.push(host(name, transport));
     }
+    find_regions(&mut hosts);
     refuse_unheard(&hosts, entries, diagnostics);
     hosts
+}
+
+fn host(name: &Located<String>, transport: TransportSection) -> Host {
+    Host { name: name.clone(), transport, region: name.value.clone() }
+}
+
+/// Hosts that connect to each other directly have one region, but for routers, which join regions.
+fn find_regions(hosts: &mut [Host]) {
+    let is_peer = |host: &Host| host.transport.mode == Mode::Peer;
+    let connects = |one: &Host, other: &Host| {
+        one.transport.connect.iter().any(|endpoint| {
+            let named = endpoint::parts(endpoint).is_some_and(|(_, name, _)| name == other.name.value);
+            named || other.transport.listen.contains(endpoint)
+        })
+    };
+    let mut links = Vec::new();
+    for (place, one) in hosts.iter().enumerate().filter(|(_, host)| is_peer(host)) {
+        let others = hosts.iter().enumerate().filter(|(_, host)| is_peer(host));
+        links.extend(others.filter(|(_, other)| connects(one, other)).map(|(other, _)| (place, other)));
+    }
+    let mut regions: Vec<usize> = (0..hosts.len()).collect();
+    for (one, other) in links {
+        let (kept, gone) = (regions[one].min(regions[other]), regions[one].max(regions[other]));
+        regions.iter_mut().filter(|region| **region == gone).for_each(|region| *region = kept);
+    }
+    let names: Vec<String> = regions.into_iter().map(|first| hosts[first].name.value.clone()).collect();
+    hosts.iter_mut().zip(names).for_each(|(host, name)| host.region = name);
 }
 
 /// Whether nobody can connect to a host, as only the system knows its ports, nor does it connect to anybody.

@@ -10,6 +10,7 @@ mod mailbox;
 mod members;
 mod param_files;
 mod program;
+mod security;
 mod supervision;
 mod transport;
 
@@ -25,8 +26,25 @@ use super::tree::Node;
 
 const DEPLOYMENT: Shape = Shape {
     what: "the deployment",
-    keys: &["deployment", "transport", "hosts", "bridge", "supervision", "threads", "rosout", "params_file", "actors"],
-    synonyms: &[("name", "deployment"), ("nodes", "actors"), ("network", "transport"), ("supervisor", "supervision")],
+    keys: &[
+        "deployment",
+        "transport",
+        "security",
+        "hosts",
+        "bridge",
+        "supervision",
+        "threads",
+        "rosout",
+        "params_file",
+        "actors",
+    ],
+    synonyms: &[
+        ("name", "deployment"),
+        ("nodes", "actors"),
+        ("network", "transport"),
+        ("supervisor", "supervision"),
+        ("tls", "security"),
+    ],
     later: &[],
 };
 
@@ -58,13 +76,21 @@ pub(super) fn deployment(root: &Node, path: &Path, text: &Arc<str>, diagnostics:
             Vec::new()
         }
     };
+    let security = section("security").and_then(|(_, node)| security::read(node, path, diagnostics));
+    let (mut transport, mut hosts) = (transport, hosts);
+    if let Some(security) = &security {
+        let place = section("transport").map_or(root.location, |(key, _)| key);
+        security::apply(security, place, &mut transport, &mut hosts, diagnostics);
+    }
     let Members { actors, groups, .. } = members;
     let mut deployment = Deployment {
         name: fields.as_ref().and_then(|fields| name(fields, diagnostics)).unwrap_or_default(),
         path: path.to_owned(),
         text: Arc::clone(text),
         transport,
+        security,
         hosts,
+        elsewhere: None,
         bridge,
         supervision,
         threads: threads.unwrap_or_default(),
@@ -99,6 +125,7 @@ pub(super) fn all_keys() -> Vec<&'static str> {
     let shapes = [
         &[DEPLOYMENT, transport::TRANSPORT, hosts::HOST, supervision::SUPERVISION, members::GROUP, mailbox::MAILBOX][..],
         &bridge::SHAPES,
+        &security::SHAPES,
         &actor::SHAPES,
     ];
     shapes.into_iter().flatten().flat_map(|shape| shape.keys.iter().copied()).collect()

@@ -1,9 +1,12 @@
 //! The section `transport:`.
 
-use rosactor_transport::{Mode, Profile};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::expect;
+use rosactor_transport::{Mode, Name, Profile};
+
 use super::fields::{Fields, Shape};
+use super::{expect, goals};
 use crate::deployment::diagnostic::{Diagnostic, Diagnostics};
 use crate::deployment::endpoint::{self, Use};
 use crate::deployment::file::TransportSection;
@@ -12,8 +15,14 @@ use crate::deployment::tree::{Node, Value};
 
 pub(super) const TRANSPORT: Shape = Shape {
     what: "`transport`",
-    keys: &["profile", "mode", "listen", "connect", "domain"],
-    synonyms: &[("profiles", "profile"), ("domain_id", "domain"), ("endpoints", "connect")],
+    keys: &["profile", "mode", "listen", "connect", "downsample", "domain"],
+    synonyms: &[
+        ("profiles", "profile"),
+        ("domain_id", "domain"),
+        ("endpoints", "connect"),
+        ("downsampling", "downsample"),
+        ("throttle", "downsample"),
+    ],
     later: &[],
 };
 
@@ -34,7 +43,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> TransportSecti
     links(&fields, &section, diagnostics)
 }
 
-/// The keys `mode`, `listen` and `connect`; what is left out is as in `default`.
+/// The keys `mode`, `listen`, `connect` and `downsample`; what is left out is as in `default`.
 pub(super) fn links(
     fields: &Fields<'_>,
     default: &TransportSection,
@@ -50,11 +59,45 @@ pub(super) fn links(
         listen: endpoints(fields, "listen", Use::Listen, diagnostics).unwrap_or(listen_default),
         connect: endpoints(fields, "connect", Use::Connect, diagnostics).unwrap_or_else(|| default.connect.clone()),
         domain: default.domain,
+        downsample: fields
+            .get("downsample")
+            .and_then(|node| downsample(node, diagnostics))
+            .unwrap_or_else(|| default.downsample.clone()),
     };
     if mode == Mode::Client {
         check_client(fields, &section, diagnostics);
     }
     section
+}
+
+/// Rates by topics, as times between two samples.
+fn downsample(node: &Node, diagnostics: &mut Diagnostics) -> Option<BTreeMap<String, Duration>> {
+    let hint = "write for example `downsample: {/camera/image: 5}`, for five in a second";
+    let Value::Map(entries) = &node.value else {
+        let expected = "a map from topics to samples per second";
+        expect::refuse(node, "`downsample`", expected, Some(hint.to_owned()), diagnostics);
+        return None;
+    };
+    let mut periods = BTreeMap::new();
+    for (topic, node) in entries {
+        if let Err(error) = Name::new(topic.value.as_str()) {
+            diagnostics.error(topic.location, error.to_string());
+            continue;
+        }
+        let Some(period) = goals::rate(node) else {
+            let what = format!("the rate of {}", quote(topic));
+            expect::refuse(
+                node,
+                &what,
+                "a number of samples per second, more than 0",
+                Some(hint.to_owned()),
+                diagnostics,
+            );
+            continue;
+        };
+        periods.insert(topic.value.clone(), period);
+    }
+    Some(periods)
 }
 
 fn check_client(fields: &Fields<'_>, section: &TransportSection, diagnostics: &mut Diagnostics) {

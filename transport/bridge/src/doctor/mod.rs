@@ -6,7 +6,8 @@ mod show;
 use std::{io::Write as _, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use serde_json::json;
+use rosactor_transport::security::{Security, zenoh_settings};
+use serde_json::{Value, json};
 use tokio::{runtime::Builder, time::timeout};
 use zenoh::{
     Config, Session,
@@ -33,6 +34,9 @@ struct Args {
     /// A Zenoh endpoint to connect to; may be given several times, the first that answers is taken.
     #[arg(short = 'e', long, value_name = "ENDPOINT", required = true)]
     connect: Vec<String>,
+    /// How the doctor proves who it is, as JSON: the files of `tls`, or of `login`.
+    #[arg(long, value_name = "JSON", value_parser = |text: &str| serde_json::from_str::<Security>(text))]
+    security: Option<Security>,
     /// Tell as JSON, for programs.
     #[arg(long)]
     json: bool,
@@ -46,7 +50,7 @@ pub(crate) fn doctor() -> ExitCode {
         .enable_all()
         .build()
         .map_err(|error| format!("no threads can be started: {error}"))
-        .and_then(|threads| threads.block_on(ask(&args.connect)));
+        .and_then(|threads| threads.block_on(ask(&args.connect, args.security.as_ref())));
     let (text, code) = match &asked {
         Ok(reports) => (told(reports, args.json), u8::from(!is_well(reports))),
         Err(reason) => {
@@ -79,7 +83,7 @@ fn told(reports: &[Report], as_json: bool) -> String {
     reports.iter().map(show::show).collect::<Vec<_>>().join("\n")
 }
 
-async fn ask(connect: &[String]) -> Result<Vec<Report>, String> {
+async fn ask(connect: &[String], security: Option<&Security>) -> Result<Vec<Report>, String> {
     let at = connect.join(", ");
     let unreached = |reason: String| {
         format!(
@@ -87,7 +91,8 @@ async fn ask(connect: &[String]) -> Result<Vec<Report>, String> {
              of the deployment file, `listen` of a bridge)?"
         )
     };
-    let config = config(connect).map_err(|reason| format!("Zenoh does not accept {at}: {reason}"))?;
+    let security = security.map(zenoh_settings).transpose().map_err(|error| error.to_string())?.unwrap_or_default();
+    let config = config(connect, security).map_err(|reason| format!("Zenoh does not accept {at}: {reason}"))?;
     let session = match timeout(CONNECT_PATIENCE, zenoh::open(config)).await {
         Ok(session) => session.map_err(|error| unreached(error.to_string()))?,
         Err(_) => return Err(unreached(format!("not within {} s", CONNECT_PATIENCE.as_secs()))),
@@ -104,7 +109,7 @@ async fn ask(connect: &[String]) -> Result<Vec<Report>, String> {
     }
 }
 
-fn config(connect: &[String]) -> zenoh::Result<Config> {
+fn config(connect: &[String], security: Vec<(&'static str, Value)>) -> zenoh::Result<Config> {
     let mut config = Config::default();
     let settings = [
         ("mode", json!("client")),
@@ -114,7 +119,7 @@ fn config(connect: &[String]) -> zenoh::Result<Config> {
         ("scouting/multicast/enabled", json!(false)),
         ("scouting/gossip/enabled", json!(false)),
     ];
-    for (key, value) in settings {
+    for (key, value) in settings.into_iter().chain(security) {
         config.insert_json5(key, &value.to_string())?;
     }
     Ok(config)

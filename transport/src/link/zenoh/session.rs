@@ -4,12 +4,17 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use zenoh::liveliness::LivelinessToken;
 use zenoh::{Config, Session, Wait};
 
 use crate::config::{Mode, TransportConfig};
 use crate::link::LinkError;
+use crate::name::Name;
+use crate::security::zenoh_settings;
+use crate::wire::{Ros2dds, WireProfile};
 
 /// A liveliness token; it is withdrawn when dropped.
 pub(crate) type ZenohToken = LivelinessToken;
@@ -150,11 +155,83 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
     for (key, value) in entries {
         zenoh.insert_json5(key, &value)?;
     }
+    if let Some(region) = &config.region {
+        zenoh.insert_json5("region_name", &json!(region).to_string())?;
+    }
+    if config.mode == Mode::Router && !config.regions.is_empty() {
+        zenoh.insert_json5("gateway", &gateway(&config.regions))?;
+    }
+    if !config.downsample.is_empty() {
+        zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
+    }
+    let security = zenoh_settings(&config.security).map_err(|error| LinkError::Zenoh(error.to_string()))?;
+    for (key, value) in security {
+        zenoh.insert_json5(key, &value.to_string())?;
+    }
     Ok(zenoh)
+}
+
+/// A region for clients, one for each of these, and one for all other peers. Zenoh takes all peers of a router for one, whose members reach
+/// each other directly, and so passes nothing on between them: two robots behind a router would never hear of each other.
+fn gateway(regions: &[String]) -> String {
+    let named = regions.iter().map(|region| json!({"filters": [{"modes": ["peer"], "region_names": [region]}]}));
+    let mode = |mode: &str| json!({"filters": [{"modes": [mode]}]});
+    let south: Value = [mode("client")].into_iter().chain(named).chain([mode("peer")]).collect();
+    json!({"south": south}).to_string()
+}
+
+fn downsampling(topics: &[(Name, Duration)]) -> String {
+    let rule = |(topic, period): &(Name, Duration)| json!({"key_expr": Ros2dds.topic_key(topic, "", ""), "freq": 1.0 / period.as_secs_f64()});
+    let rules: Vec<_> = topics.iter().map(rule).collect();
+    json!([{"messages": ["put"], "flows": ["egress"], "rules": rules}]).to_string()
 }
 
 /// A JSON list of strings.
 fn list(items: &[String]) -> String {
     let quoted: Vec<_> = items.iter().map(|item| format!("{item:?}")).collect();
     format!("[{}]", quoted.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::security::{Access, Guest, Login, Right, Security};
+
+    #[test]
+    fn zenoh_takes_all_that_can_be_said() {
+        let passwords = tempfile(b"base:secret\nrobot:other\n");
+        let login = Login { name: "base".to_owned(), passwords: passwords.clone() };
+        let config = TransportConfig {
+            mode: Mode::Router,
+            connect: vec!["tls/10.0.0.1:7447".to_owned()],
+            downsample: vec![(Name::new("/camera/image").unwrap(), Duration::from_millis(200))],
+            region: Some("base".to_owned()),
+            regions: vec!["robot1".to_owned(), "robot2".to_owned()],
+            security: Security { login: Some(login), ..Security::default() },
+            ..TransportConfig::default()
+        };
+        let zenoh = zenoh_config(&config).unwrap();
+        std::fs::remove_file(passwords).unwrap();
+        let of = |key: &str| serde_json::from_str::<Value>(&zenoh.get_json(key).unwrap()).unwrap();
+        assert_eq!(of("downsampling")[0]["rules"], json!([{"key_expr": "camera/image", "freq": 5.0}]));
+        assert_eq!((of("region_name"), of("transport/auth/usrpwd/user")), (json!("base"), json!("base")));
+        assert_eq!(of("gateway")["south"].as_array().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn zenoh_takes_what_guests_may_do() {
+        let rights = vec![Right::Bridge { namespace: "/robot1".to_owned() }];
+        let access = Access { guests: vec![Guest { name: "robot".to_owned(), rights }] };
+        let (key, value) = crate::security::access_setting(&access);
+        let mut zenoh = Config::default();
+        zenoh.insert_json5(key, &value.to_string()).unwrap();
+        assert!(zenoh.get_json(key).unwrap().contains("robot1/**/@adv/**"));
+    }
+
+    fn tempfile(text: &[u8]) -> std::path::PathBuf {
+        let path = std::env::temp_dir().join(format!("rosactor-session-{}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        path
+    }
 }
