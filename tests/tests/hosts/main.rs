@@ -4,6 +4,7 @@
 mod fleet;
 mod keys;
 mod partition;
+mod router;
 mod security;
 
 use std::fs;

@@ -108,7 +108,8 @@ fn check_client(fields: &Fields<'_>, section: &TransportSection, diagnostics: &m
         );
     }
     let is_empty_list = |node: &Node| matches!(&node.value, Value::List(items) if items.is_empty());
-    if fields.get("connect").is_none_or(is_empty_list) {
+    // What stands there and could not be read was reported.
+    if section.connect.is_empty() && fields.get("connect").is_none_or(is_empty_list) {
         let diagnostic = Diagnostic::at(place("mode"), "a client needs a router to connect to");
         diagnostics.add(diagnostic.hint("add for example `connect: [tcp/192.168.0.7:7447]`, or write `mode: peer`"));
     }
