@@ -58,6 +58,14 @@ pub struct BridgeConfig {
     pub listen: Vec<String>,
 }
 
+impl BridgeConfig {
+    /// Whether the host of this name runs the bridge.
+    #[must_use]
+    pub fn runs_on(&self, host: &str) -> bool {
+        self.hosts.is_empty() || self.hosts.iter().any(|name| name == host)
+    }
+}
+
 impl Default for BridgeConfig {
     fn default() -> Self {
         Self {

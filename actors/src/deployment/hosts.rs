@@ -51,10 +51,7 @@ impl Deployment {
             actors: others.cloned().collect(),
             bridge: self.bridge.as_ref().map(|bridge| bridge.value.clone()),
         });
-        self.bridge = self.bridge.take().filter(|bridge| {
-            let hosts = &bridge.value.hosts;
-            hosts.is_empty() || hosts.iter().any(|host| host == name)
-        });
+        self.bridge = self.bridge.take().filter(|bridge| bridge.value.runs_on(name));
         self.keep_actors(name);
         Ok(())
     }

@@ -13,6 +13,9 @@ use crate::deployment::RestartPolicy;
 
 const PROGRAM: &str = "rosactor-bridge";
 
+/// Only this machine reaches what listens there.
+pub(super) const LOOPBACK: &str = "/127.0.0.1:";
+
 /// The exit code by which the bridge refuses its configuration.
 const WRONG_CONFIG: i32 = 2;
 
@@ -38,10 +41,9 @@ pub fn find_program() -> Result<PathBuf, LaunchError> {
 
 /// The bridge as a supervised program that connects to these endpoints, as the host whose bridge it is.
 pub(crate) fn program(path: PathBuf, config: &BridgeConfig, connect: &[String], security: &Security) -> Program {
-    // First the addresses that any certificate of `rosactor keys` has.
-    let (mut connect, others): (Vec<_>, Vec<_>) =
-        connect.iter().cloned().partition(|endpoint| endpoint.contains("/127.0.0.1:"));
-    connect.extend(others);
+    let mut connect = connect.to_vec();
+    // First the addresses that any certificate of `rosactor keys` has; the others stay in their order.
+    connect.sort_by_key(|endpoint| !endpoint.contains(LOOPBACK));
     let config = BridgeConfig { connect, security: security.clone(), ..config.clone() };
     // Every field is a plain value, which JSON always holds.
     let json = serde_json::to_string(&config).unwrap_or_default();

@@ -40,7 +40,7 @@ fn prepared<'a>(
     deployment.actors.iter().filter_map(|entry| {
         let ActorKind::Type(kind) = &entry.kind else { return None };
         let factory = actors.get(&kind.value)?;
-        Some((entry, dry_run_of(entry, factory)))
+        Some((entry, dry_run(entry, factory)))
     })
 }
 
@@ -53,13 +53,9 @@ pub(super) fn declared<'a>(
 }
 
 /// What the `setup` of an actor does with nothing connected.
-pub(super) fn dry_run_of(entry: &ActorEntry, factory: &Arc<dyn Factory>) -> Prepared {
-    dry_run(entry, |entry, names| factory.dry_run(entry, names))
-}
-
-fn dry_run(entry: &ActorEntry, run: impl FnOnce(&Arc<ActorEntry>, &NameContext) -> Prepared) -> Prepared {
+pub(super) fn dry_run(entry: &ActorEntry, factory: &Arc<dyn Factory>) -> Prepared {
     match names(entry) {
-        Ok(names) => run(&Arc::new(entry.clone()), &names),
+        Ok(names) => factory.dry_run(&Arc::new(entry.clone()), &names),
         Err(mistake) => Prepared { declared: Vec::new(), watched: Vec::new(), mistakes: vec![mistake] },
     }
 }

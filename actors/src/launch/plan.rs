@@ -55,10 +55,7 @@ pub struct Crossing {
 /// All mistakes of the deployment, as [`check`] finds them.
 pub fn plan(deployment: &Deployment, actors: &Actors) -> Result<Plan, Diagnostics> {
     check(deployment, actors)?;
-    let runs_bridge = |host: &str| {
-        let section = deployment.bridge.as_ref();
-        section.is_some_and(|bridge| bridge.hosts.is_empty() || bridge.hosts.iter().any(|name| name == host))
-    };
+    let runs_bridge = |host: &str| deployment.bridge.as_ref().is_some_and(|bridge| bridge.value.runs_on(host));
     let of = |host: Option<&str>| {
         let here = deployment.actors.iter().filter(|entry| host.is_none() || entry.host.as_deref() == host);
         here.map(|entry| entry.full_name()).collect()

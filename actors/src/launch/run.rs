@@ -8,6 +8,7 @@ use rosactor_transport::{Hub, Name, TransportConfig};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::info;
 
+use super::bridge::LOOPBACK;
 use super::crew::{Crew, Member, Runs, STOP_WITHIN};
 use super::keeper::Keeper;
 use super::program::{Program, Supervised};
@@ -20,9 +21,6 @@ use crate::board::ActorBoard;
 use crate::deployment::{ActorEntry, ActorKind, Deployment, Mode, SharedThreads};
 use crate::registry::Actors;
 use crate::shell::{ActorThreads, Events, ShellAddr, ShellParts};
-
-/// Only this machine reaches what listens there.
-const LOOPBACK: &str = "/127.0.0.1:";
 
 /// What the owner of the deployment asks for.
 pub(crate) enum Command {

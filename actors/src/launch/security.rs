@@ -80,12 +80,8 @@ fn rights(deployment: &Deployment, actors: &Actors, host: Option<&str>) -> Resul
     }
     let bridge =
         elsewhere.map_or(deployment.bridge.as_ref().map(|bridge| &bridge.value), |elsewhere| elsewhere.bridge.as_ref());
-    let runs_here = |hosts: &[String]| hosts.is_empty() || hosts.iter().any(|name| Some(name.as_str()) == host);
-    rights.extend(
-        bridge
-            .filter(|bridge| runs_here(&bridge.hosts))
-            .map(|bridge| Right::Bridge { namespace: bridge.namespace.clone() }),
-    );
+    let bridge = bridge.filter(|bridge| host.is_none_or(|host| bridge.runs_on(host)));
+    rights.extend(bridge.map(|bridge| Right::Bridge { namespace: bridge.namespace.clone() }));
     Ok(rights)
 }
 
@@ -95,7 +91,7 @@ fn rights_of(entry: &ActorEntry, actors: &Actors) -> Result<Vec<Right>, LaunchEr
     let factory = actors.get(&kind.value).ok_or_else(|| {
         unknown(format!("this program has no actor type `{}`; it needs the types of all hosts", kind.value))
     })?;
-    let prepared = check::dry_run_of(entry, factory);
+    let prepared = check::dry_run(entry, factory);
     if let Some(mistake) = prepared.mistakes.first() {
         return Err(unknown(mistake.message.clone()));
     }

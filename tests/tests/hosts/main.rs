@@ -22,6 +22,26 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// All hosts are this machine.
 const BIND: (&str, &str) = ("--bind", "base=127.0.0.1");
 
+/// A base that commands and serves, and a robot that listens, calls and sends goals.
+const BASE_AND_ROBOT: &str = "actors:
+  - {name: adder, type: tests/Adder, host: base, remap: {/actor_add: /ros_add}}
+  - {name: server, type: tests/FibonacciServer, host: base, remap: {/actor_fib: /ros_fib}}
+  - {name: commander, type: tests/Sequences, host: base, remap: {seq_to_ros: commands, seq_from_ros: nothing}}
+  - {name: caller, type: tests/SteadyCaller, host: robot}
+  - {name: sender, type: tests/SteadySender, host: robot}
+  - {name: driver, type: tests/Sequences, host: robot, remap: {seq_from_ros: commands, seq_to_ros: nothing}}
+";
+
+/// The ends of the calls or goals of an actor of that robot, so far.
+fn asked(robot: &Run, actor: &str) -> Vec<Value> {
+    robot.told(actor, "asked").iter().map(|end| serde_json::from_str(end).unwrap()).collect()
+}
+
+/// How many of them ended well.
+fn answered(robot: &Run, actor: &str) -> usize {
+    asked(robot, actor).iter().filter(|end| end["ok"] == true).count()
+}
+
 /// Free a moment ago; nobody else on the machine is likely to be given it before the base listens.
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()

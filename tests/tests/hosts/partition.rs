@@ -10,6 +10,8 @@ use rosactor_tests::process::binary;
 use rosactor_tests::run::Run;
 use serde_json::Value;
 
+use crate::{BASE_AND_ROBOT, answered, asked};
+
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A base, which is the router too, and a robot that hears its commands, calls its service and sends it goals.
@@ -32,14 +34,7 @@ impl Pair {
 hosts:
   base: {{mode: router, listen: [tcp/{address}:7447]}}
   robot: {{connect: [tcp/{address}:7447]}}
-actors:
-  - {{name: adder, type: tests/Adder, host: base, remap: {{/actor_add: /ros_add}}}}
-  - {{name: server, type: tests/FibonacciServer, host: base, remap: {{/actor_fib: /ros_fib}}}}
-  - {{name: commander, type: tests/Sequences, host: base, remap: {{seq_to_ros: commands, seq_from_ros: nothing}}}}
-  - {{name: caller, type: tests/SteadyCaller, host: robot}}
-  - {{name: sender, type: tests/SteadySender, host: robot}}
-  - {{name: driver, type: tests/Sequences, host: robot, remap: {{seq_from_ros: commands, seq_to_ros: nothing}}}}
-"
+{BASE_AND_ROBOT}"
         );
         fs::write(file.path(), text).unwrap();
         let base = start(&base_host, &file, "base");
@@ -54,12 +49,12 @@ actors:
 
     /// The ends of calls or goals so far.
     fn asked(&self, actor: &str) -> Vec<Value> {
-        self.robot.told(actor, "asked").iter().map(|end| serde_json::from_str(end).unwrap()).collect()
+        asked(&self.robot, actor)
     }
 
     /// How many of them ended well.
     fn answered(&self, actor: &str) -> usize {
-        self.asked(actor).iter().filter(|end| end["ok"] == true).count()
+        answered(&self.robot, actor)
     }
 
     /// Waits until everything works, beginning now.

@@ -14,6 +14,8 @@ use rosactor_tests::run::Run;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::{BASE_AND_ROBOT, answered};
+
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Longer than a guest tries.
@@ -31,14 +33,7 @@ hosts:
   base: {{mode: router, listen: [{protocol}/base:7447]}}
   robot: {{connect: [{protocol}/{robot_connects}]}}
   camera: {{connect: [{protocol}/base:7447]}}
-actors:
-  - {{name: adder, type: tests/Adder, host: base, remap: {{/actor_add: /ros_add}}}}
-  - {{name: server, type: tests/FibonacciServer, host: base, remap: {{/actor_fib: /ros_fib}}}}
-  - {{name: commander, type: tests/Sequences, host: base, remap: {{seq_to_ros: commands, seq_from_ros: nothing}}}}
-  - {{name: driver, type: tests/Sequences, host: robot, remap: {{seq_from_ros: commands, seq_to_ros: nothing}}}}
-  - {{name: caller, type: tests/SteadyCaller, host: robot}}
-  - {{name: sender, type: tests/SteadySender, host: robot}}
-  - {{name: lost, type: tests/SteadyCaller, host: robot, remap: {{/ros_add: /guest_serves}}}}
+{BASE_AND_ROBOT}  - {{name: lost, type: tests/SteadyCaller, host: robot, remap: {{/ros_add: /guest_serves}}}}
   - {{name: eye, type: tests/Sequences, host: camera, remap: {{seq_from_ros: nothing, seq_to_ros: nothing_more}}}}
 "
     )
@@ -74,13 +69,11 @@ impl Guarded {
     /// Everything that the file has works: topic, service and action.
     fn wait_until_it_works(&self) {
         let heard = self.robot.told("driver", "heard").len();
-        let answered =
-            |actor: &str| self.robot.told(actor, "asked").iter().filter(|end| end.contains(r#""ok":true"#)).count();
-        let before = [answered("caller"), answered("sender")];
+        let before = ["caller", "sender"].map(|actor| answered(&self.robot, actor));
         self.robot.process().wait_until(PATIENCE, "heard commands and had answers", || {
             self.robot.told("driver", "heard").len() > heard
-                && answered("caller") > before[0]
-                && answered("sender") > before[1]
+                && answered(&self.robot, "caller") > before[0]
+                && answered(&self.robot, "sender") > before[1]
         });
     }
 

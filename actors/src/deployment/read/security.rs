@@ -23,6 +23,8 @@ const TLS: Shape = Shape {
     later: &[],
 };
 
+const WRITE: &str = "write `tls: {keys: FOLDER}`; `rosactor keys FILE` makes what has to be there";
+
 #[cfg(test)]
 pub(super) const SHAPES: [Shape; 2] = [SECURITY, TLS];
 
@@ -30,26 +32,24 @@ pub(super) fn read(node: &Node, file: &Path, diagnostics: &mut Diagnostics) -> O
     let fields = Fields::of(node, &SECURITY, diagnostics)?;
     // Paths begin at the folder of the file.
     let path = |name: String| file.parent().unwrap_or(Path::new(".")).join(name);
-    let tls = fields.get("tls").map(|node| tls(node, diagnostics).map(path));
+    let tls = fields.get("tls").and_then(|node| tls(node, diagnostics)).map(path);
     let passwords = fields.text("passwords", diagnostics).map(|name| path(name.value));
     let access = fields.choice("access", &[("all", false), ("generate", true)], &[], diagnostics).unwrap_or_default();
     if !fields.has_any(&["tls", "passwords"]) {
         let message = "`security` needs `tls` or `passwords`, by which hosts prove who they are";
-        let hint = "write `tls: {keys: FOLDER}`; `rosactor keys FILE` makes what has to be there";
-        diagnostics.add(Diagnostic::at(fields.location, message).hint(hint));
-    } else if access && tls.is_none() && !fields.has_any(&["tls"]) {
+        diagnostics.add(Diagnostic::at(fields.location, message).hint(WRITE));
+    } else if access && !fields.has_any(&["tls"]) {
         let place = fields.entry("access").map_or(fields.location, |(key, _)| key);
         let message =
             "`access: generate` needs `tls`: only a certificate proves to both ends of a link who the other is";
         diagnostics.add(Diagnostic::at(place, message).hint("add `tls: {keys: FOLDER}`"));
     }
-    Some(SecuritySection { tls: tls.flatten(), passwords, access })
+    Some(SecuritySection { tls, passwords, access })
 }
 
 fn tls(node: &Node, diagnostics: &mut Diagnostics) -> Option<String> {
     let fields = Fields::of(node, &TLS, diagnostics)?;
-    let hint = "write `tls: {keys: FOLDER}`; `rosactor keys FILE` makes what has to be there";
-    fields.required("keys", hint, diagnostics)?;
+    fields.required("keys", WRITE, diagnostics)?;
     fields.text("keys", diagnostics).map(|folder| folder.value)
 }
 
@@ -64,10 +64,10 @@ pub(super) fn apply(
     if security.tls.is_none() {
         return;
     }
+    let default = TransportSection::default().listen;
     let own = hosts.iter_mut().map(|host| (host.name.location, &mut host.transport));
     for (place, transport) in own.chain([(place, transport)]) {
-        let [default] = TransportSection::default().listen.try_into().unwrap_or([String::new()]);
-        for endpoint in transport.listen.iter_mut().filter(|endpoint| **endpoint == default) {
+        for endpoint in transport.listen.iter_mut().filter(|endpoint| default.contains(endpoint)) {
             *endpoint = endpoint.replacen("tcp/", "tls/", 1);
         }
         for endpoint in transport.listen.iter().chain(&transport.connect) {
