@@ -10,6 +10,7 @@ mod file;
 mod hosts;
 mod load;
 mod located;
+mod meaning;
 mod names;
 mod overrides;
 mod param;
