@@ -745,7 +745,7 @@ impl Writer {
       builder = builder.heartbeat_msg(
         self.entity_id(),
         self.send_buffer.first_change_sequence_number(),
-        self.send_buffer.last_change_sequence_number(),
+        last_seq, // rosactor: see `last_announced`
         self.next_heartbeat_count(),
         self.endianness,
         EntityId::UNKNOWN, // to all readers
@@ -768,6 +768,19 @@ impl Writer {
       Some(BatchOutcome::Blocked { blocked })
     } else {
       Some(BatchOutcome::Dropped { last_seq })
+    }
+  }
+
+  /// rosactor: what a HEARTBEAT may tell of: what was sent, and not what waits to
+  /// be sent. Cyclone DDS takes the first HEARTBEAT that it sees for the
+  /// beginning: a volatile reader passes over all up to its last number that came
+  /// not before it.
+  fn last_announced(&self) -> SequenceNumber {
+    let last = self.send_buffer.last_change_sequence_number();
+    if self.push_mode {
+      min(self.last_sent, last)
+    } else {
+      last
     }
   }
 
@@ -1070,7 +1083,7 @@ impl Writer {
     );
 
     let first_change = self.send_buffer.first_change_sequence_number();
-    let last_change = self.send_buffer.last_change_sequence_number();
+    let last_change = self.last_announced();
 
     if self
       .readers
@@ -1087,7 +1100,7 @@ impl Writer {
         .heartbeat_msg(
           self.entity_id(), // from Writer
           self.send_buffer.first_change_sequence_number(),
-          self.send_buffer.last_change_sequence_number(),
+          last_change,
           self.next_heartbeat_count(),
           self.endianness,
           EntityId::UNKNOWN, // to Reader
@@ -1280,7 +1293,7 @@ impl Writer {
               .heartbeat_msg(
                 self.entity_id(),
                 self.send_buffer.first_change_sequence_number(),
-                last_seq,
+                self.last_announced(),
                 self.next_heartbeat_count(),
                 self.endianness,
                 reader_guid.entity_id,
@@ -2026,7 +2039,7 @@ impl Writer {
           if self.is_reliable() && !self.like_stateless {
             let new_reader_guid = reader_proxy.remote_reader_guid;
             let first = self.send_buffer.first_change_sequence_number();
-            let last = self.send_buffer.last_change_sequence_number();
+            let last = self.last_announced();
             let hb_message = MessageBuilder::new()
               .ts_msg(self.endianness, Some(Timestamp::now()))
               .heartbeat_msg(
@@ -2529,7 +2542,7 @@ impl<'a> Iterator for FragmentationIter<'a> {
                 .heartbeat_msg(
                   writer.entity_id(), // from Writer
                   writer.send_buffer.first_change_sequence_number(),
-                  writer.send_buffer.last_change_sequence_number(),
+                  max(cc.sequence_number, writer.last_announced()),
                   writer.next_heartbeat_count(),
                   writer.endianness,
                   reader_entity_id, // to Reader
@@ -2587,7 +2600,7 @@ impl<'a> Iterator for FragmentationIter<'a> {
           message_builder = message_builder.heartbeat_msg(
             writer.entity_id(),
             writer.send_buffer.first_change_sequence_number(),
-            writer.send_buffer.last_change_sequence_number(),
+            max(cc.sequence_number, writer.last_announced()),
             writer.next_heartbeat_count(),
             writer.endianness,
             reader_entity_id, // to Reader
