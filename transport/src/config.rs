@@ -23,6 +23,8 @@ pub struct TransportConfig {
     /// The shortest time between two samples of a topic on the way to other processes, which get only the first of those that come
     /// quicker.
     pub downsample: Vec<(Name, Duration)>,
+    /// Whether long payloads go to processes on the same machine by shared memory, where it has some.
+    pub shared_memory: bool,
     /// Those of one region reach each other directly; from region to region a router passes on. `None`: as Zenoh sees it, for which all
     /// peers of a router are one region.
     pub region: Option<String>,
@@ -42,6 +44,7 @@ impl Default for TransportConfig {
             domain: 0,
             profiles: vec![Profile::Ros2dds],
             downsample: Vec::new(),
+            shared_memory: true,
             region: None,
             regions: Vec::new(),
             security: Security::default(),

@@ -14,7 +14,7 @@ use rosactor::messages::sensor_msgs::LaserScan;
 use rosactor::messages::std_msgs::UInt8MultiArray;
 use rosactor::prelude::*;
 
-use crate::job::{Job, ROLES, Role, Work as Task, name};
+use crate::job::{Job, ROLES, Role, System, Work as Task, name};
 use crate::score::{Score, note_begin};
 
 /// The job of this process; `setup` has no other way to it.
@@ -39,7 +39,7 @@ pub(crate) fn deploy(job: &Job) -> Running {
         (Role::Router, _) => &mut actors,
     };
     let name = name(&ROLES, job.role);
-    let file = if job.routed { routed(job.port) } else { direct(name, job.port) };
+    let file = if job.routed { routed(job.port) } else { direct(name, job) };
     let mut deployment = Deployment::parse(Path::new("net.yaml"), &file).expect("the file is right");
     if job.routed {
         deployment.keep_host(Some(name)).expect("the file has this host");
@@ -47,10 +47,12 @@ pub(crate) fn deploy(job: &Job) -> Running {
     start(deployment, actors).expect("it starts")
 }
 
-fn direct(name: &str, port: u16) -> String {
+fn direct(name: &str, job: &Job) -> String {
     let way = if name == "pong" { "listen" } else { "connect" };
+    let (port, shared) = (job.port, job.system == System::Rosactor);
     format!(
-        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{port}]}}\nactors:\n- {{name: {name}_actor, type: net/Peer}}\n"
+        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{port}], shared_memory: {shared}}}\nactors:\n- {{name: {name}_actor, type: \
+         net/Peer}}\n"
     )
 }
 

@@ -7,7 +7,11 @@ pub(crate) enum System {
     Zenoh,
     /// The same, each message sent at once.
     ZenohExpress,
+    /// As the first, with shared memory, which Zenoh by itself takes from 3 KiB on.
+    ZenohShm,
     Rosactor,
+    /// Without shared memory.
+    RosactorTcp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +36,13 @@ pub(crate) enum Work {
     Call,
 }
 
-pub(crate) const SYSTEMS: [(&str, System); 3] =
-    [("zenoh", System::Zenoh), ("zenoh-express", System::ZenohExpress), ("rosactor", System::Rosactor)];
+pub(crate) const SYSTEMS: [(&str, System); 5] = [
+    ("zenoh", System::Zenoh),
+    ("zenoh-express", System::ZenohExpress),
+    ("zenoh-shm", System::ZenohShm),
+    ("rosactor", System::Rosactor),
+    ("rosactor-tcp", System::RosactorTcp),
+];
 pub(crate) const WORKS: [(&str, Work); 4] =
     [("rtt", Work::Rtt), ("scan", Work::Scan), ("stream", Work::Stream), ("call", Work::Call)];
 pub(crate) const ROLES: [(&str, Role); 3] = [("ping", Role::Ping), ("pong", Role::Pong), ("router", Role::Router)];

@@ -31,10 +31,10 @@ fn main() {
 /// Plays one role until standard input ends. Whoever measures prints as soon as it is done, the other one at the end.
 fn play(job: &Job) {
     let peer: Box<dyn std::any::Any> = match (job.system, job.role) {
-        (System::Zenoh | System::ZenohExpress, Role::Ping) => Box::new(zenoh_peers::ping(job)),
-        (System::Zenoh | System::ZenohExpress, Role::Pong) => Box::new(zenoh_peers::pong(job)),
-        (System::Zenoh | System::ZenohExpress, Role::Router) => Box::new(zenoh_peers::router(job)),
-        (System::Rosactor, _) => Box::new(actors::deploy(job)),
+        (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Ping) => Box::new(zenoh_peers::ping(job)),
+        (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Pong) => Box::new(zenoh_peers::pong(job)),
+        (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Router) => Box::new(zenoh_peers::router(job)),
+        (System::Rosactor | System::RosactorTcp, _) => Box::new(actors::deploy(job)),
     };
     let mut rest = Vec::new();
     let _ = std::io::stdin().read_to_end(&mut rest);

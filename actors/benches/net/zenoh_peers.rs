@@ -36,6 +36,7 @@ fn open(job: &Job, listens: bool) -> Session {
         ("connect/endpoints", connect),
         ("scouting/multicast/enabled", "false"),
         ("timestamping/enabled", "true"),
+        ("transport/shared_memory/enabled", if job.system == System::ZenohShm { "true" } else { "false" }),
     ] {
         config.insert_json5(key, value).expect("a key of Zenoh's");
     }

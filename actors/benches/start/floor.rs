@@ -11,7 +11,11 @@ use crate::{MAILBOXES, PARAMETER_SERVICES, measure};
 
 pub(crate) fn start(count: usize) {
     let mut config = zenoh::Config::default();
-    for (key, value) in [("scouting/multicast/enabled", "false"), ("timestamping/enabled", "true")] {
+    for (key, value) in [
+        ("scouting/multicast/enabled", "false"),
+        ("timestamping/enabled", "true"),
+        ("transport/shared_memory/enabled", "false"),
+    ] {
         config.insert_json5(key, value).expect("the configuration is right");
     }
     let made = measure(|| {

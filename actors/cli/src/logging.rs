@@ -20,7 +20,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 /// Zenoh tells of every link and scouting message at `info`; users want to hear of it only when something is wrong.
-const DEFAULT: &str = "info,zenoh=warn,zenoh_transport=warn,zenoh_link=warn";
+/// Its shared memory warns of threads without real-time priority, which only the superuser can give.
+const DEFAULT: &str = "info,zenoh=warn,zenoh_transport=warn,zenoh_link=warn,zenoh_shm=error";
 
 /// Why logging cannot begin.
 #[derive(Debug)]

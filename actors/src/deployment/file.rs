@@ -80,6 +80,8 @@ pub struct TransportSection {
     pub domain: u32,
     /// The shortest time between two samples of a topic on the way to other processes, by the topic's absolute name.
     pub downsample: BTreeMap<String, Duration>,
+    /// Whether long messages go to processes on the same machine by shared memory, where it has some.
+    pub shared_memory: bool,
 }
 
 impl Default for TransportSection {
@@ -91,6 +93,7 @@ impl Default for TransportSection {
             connect: Vec::new(),
             domain: 0,
             downsample: BTreeMap::new(),
+            shared_memory: true,
         }
     }
 }

@@ -264,6 +264,7 @@ fn transport_config(deployment: &Deployment, security: Security) -> TransportCon
             .iter()
             .filter_map(|(topic, period)| Some((Name::new(topic.as_str()).ok()?, *period)))
             .collect(),
+        shared_memory: section.shared_memory,
         region: here.map(|host| host.region.clone()),
         regions: regions.into_iter().cloned().collect(),
         security,

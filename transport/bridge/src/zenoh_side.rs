@@ -38,6 +38,8 @@ pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
         ("listen/endpoints", json!(ours.listen)),
         ("scouting/multicast/enabled", json!(false)),
         ("scouting/gossip/enabled", json!(false)),
+        // The plugin does not look whether such memory is still valid when it has read it.
+        ("transport/shared_memory/enabled", json!(false)),
         // Without timestamps the plugin cannot keep history for late joiners, and refuses such topics.
         ("timestamping/enabled", json!(true)),
     ];

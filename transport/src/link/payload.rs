@@ -3,6 +3,20 @@
 use bytes::Bytes;
 use rosactor_messages::{DecodeError, Message, Payload, cdr::SHARED_FROM};
 use zenoh::bytes::ZBytes;
+use zenoh::shm::ShmBuf;
+
+/// Received bytes are not the message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReadError {
+    /// They are no such message.
+    #[error(transparent)]
+    Message(#[from] DecodeError),
+    /// Zenoh's watchdog took the shared memory back while it was read, as this process had shown no sign of life for 100 ms.
+    #[error(
+        "its shared memory was taken back before it was read, as this process got no processor time; see `shared_memory` in the file"
+    )]
+    TakenBack,
+}
 
 /// The bytes of a received message.
 #[derive(Clone, Copy)]
@@ -24,24 +38,31 @@ impl<'a> Received<'a> {
         Self(Memory::Plain(bytes))
     }
 
-    /// Reads the message. Its long byte sequences share Zenoh's memory.
-    pub(crate) fn decode<M: Message>(self) -> Result<M, DecodeError> {
+    /// Reads the message. Its long byte sequences share Zenoh's memory, unless others share that too.
+    pub(crate) fn decode<M: Message>(self) -> Result<M, ReadError> {
         let bytes = match self.0 {
             Memory::OfZenoh(bytes) => bytes,
-            Memory::Plain(bytes) => return M::decode_shared(bytes),
+            Memory::Plain(bytes) => return Ok(M::decode_shared(bytes)?),
         };
-        match bytes {
-            Some(bytes) if M::HAS_OCTETS && bytes.len() >= SHARED_FROM => M::decode_shared(&shared(bytes)),
-            Some(bytes) => M::decode(&bytes.to_bytes()),
-            None => M::decode(&[]),
+        let Some(bytes) = bytes else { return Ok(M::decode(&[])?) };
+        let message = match M::HAS_OCTETS && bytes.len() >= SHARED_FROM {
+            true => M::decode_shared(&shared(bytes)),
+            false => M::decode(&bytes.to_bytes()),
+        };
+        // Whatever was read meanwhile is worth nothing then.
+        match bytes.as_shm() {
+            Some(memory) if !memory.is_valid() => Err(ReadError::TakenBack),
+            _ => Ok(message?),
         }
     }
 }
 
-/// The memory of received bytes. A payload that came in fragments lies in pieces, and is put together by one copy.
+/// The memory of received bytes. A payload that came in fragments lies in pieces, and is put together by one copy. One in memory that
+/// is shared with its sender is copied as well: a message may lie in a mailbox for long, and Zenoh takes such memory back from who
+/// shows no sign of life for 100 ms, which on a busy machine is soon.
 fn shared(bytes: &ZBytes) -> Bytes {
     match bytes.slices().count() {
-        1 => Bytes::from_owner(OnePiece(bytes.clone())),
+        1 if bytes.as_shm().is_none() => Bytes::from_owner(OnePiece(bytes.clone())),
         _ => bytes.to_bytes().into_owned().into(),
     }
 }
@@ -99,6 +120,6 @@ mod tests {
 
     #[test]
     fn nothing_is_no_message() {
-        assert_eq!(Received::new(None).decode::<Image>(), Err(DecodeError::NoHeader { found: 0 }));
+        assert_eq!(Received::new(None).decode::<Image>(), Err(DecodeError::NoHeader { found: 0 }.into()));
     }
 }

@@ -21,7 +21,7 @@ const LONGEST: usize = 32;
 
 pub(super) const HOST: Shape = Shape {
     what: "a host",
-    keys: &["mode", "listen", "connect", "downsample"],
+    keys: &["mode", "listen", "connect", "downsample", "shared_memory"],
     synonyms: &[("endpoints", "connect"), ("address", "listen")],
     later: &[],
 };

@@ -15,13 +15,14 @@ use crate::deployment::tree::{Node, Value};
 
 pub(super) const TRANSPORT: Shape = Shape {
     what: "`transport`",
-    keys: &["profile", "mode", "listen", "connect", "downsample", "domain"],
+    keys: &["profile", "mode", "listen", "connect", "downsample", "domain", "shared_memory"],
     synonyms: &[
         ("profiles", "profile"),
         ("domain_id", "domain"),
         ("endpoints", "connect"),
         ("downsampling", "downsample"),
         ("throttle", "downsample"),
+        ("shm", "shared_memory"),
     ],
     later: &[],
 };
@@ -43,7 +44,7 @@ pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> TransportSecti
     links(&fields, &section, diagnostics)
 }
 
-/// The keys `mode`, `listen`, `connect` and `downsample`; what is left out is as in `default`.
+/// The keys `mode`, `listen`, `connect`, `downsample` and `shared_memory`; what is left out is as in `default`.
 pub(super) fn links(
     fields: &Fields<'_>,
     default: &TransportSection,
@@ -63,6 +64,10 @@ pub(super) fn links(
             .get("downsample")
             .and_then(|node| downsample(node, diagnostics))
             .unwrap_or_else(|| default.downsample.clone()),
+        shared_memory: fields
+            .get("shared_memory")
+            .and_then(|node| expect::flag(node, "`shared_memory`", diagnostics))
+            .unwrap_or(default.shared_memory),
     };
     if mode == Mode::Client {
         check_client(fields, &section, diagnostics);

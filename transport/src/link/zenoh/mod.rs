@@ -8,6 +8,7 @@ mod publisher;
 mod querier;
 mod queryable;
 mod session;
+mod shared_memory;
 mod subscriber;
 mod tokens;
 

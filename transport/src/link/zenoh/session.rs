@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use zenoh::liveliness::LivelinessToken;
 use zenoh::{Config, Session, Wait};
 
+use super::shared_memory;
 use crate::config::{Mode, TransportConfig};
 use crate::link::LinkError;
 use crate::name::Name;
@@ -165,7 +166,7 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
         zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
     }
     let security = zenoh_settings(&config.security).map_err(|error| LinkError::Zenoh(error.to_string()))?;
-    for (key, value) in security {
+    for (key, value) in security.into_iter().chain(shared_memory::settings(config.shared_memory)) {
         zenoh.insert_json5(key, &value.to_string())?;
     }
     Ok(zenoh)
