@@ -39,8 +39,11 @@ fn cyclone_uri(config: &BridgeConfig, inherited: Option<&str>) -> String {
 fn settings(config: &BridgeConfig) -> String {
     let general = general(config);
     let discovery = discovery(config);
-    // Fast DDS takes the news that a participant or an endpoint is gone only with the hash of its key.
-    let internal = "<GenerateKeyhash>true</GenerateKeyhash>";
+    // Fast DDS takes the news that a participant or an endpoint is gone only with the hash of its key. A sample of a megabyte overflows
+    // the buffers of sockets, and some of it has to be asked for again: Cyclone waits 100 ms before it asks, and as long before it says
+    // what it has sent, which made 200 ms of a round trip that takes 10 (tests/BENCHMARKS.md).
+    let internal = "<GenerateKeyhash>true</GenerateKeyhash><NackDelay>5ms</NackDelay>\
+                    <HeartbeatInterval min=\"5ms\" minsched=\"5ms\" max=\"8s\">10ms</HeartbeatInterval>";
     // The type descriptions of Fast DDS 3 (from Kilted on) are none that Cyclone reads, and a writer whose description it
     // waits for would never be heard. The number is the vendor's.
     let compatibility = "<IgnoreTypeInformation>1.15</IgnoreTypeInformation>";
@@ -56,6 +59,8 @@ fn general(config: &BridgeConfig) -> String {
         // Without it Cyclone lives on the outside interface and drops what Fast DDS announces on loopback, so that
         // ROS nodes started after the bridge are never found. It would also be reachable from outside.
         xml += r#"<Interfaces><NetworkInterface address="127.0.0.1"/></Interfaces>"#;
+        // As long as loopback takes them in one piece. On a network a datagram is lost with any of its pieces.
+        xml += "<MaxMessageSize>65500B</MaxMessageSize><FragmentSize>63000B</FragmentSize>";
     }
     if !by_multicast(config) {
         xml += "<AllowMulticast>false</AllowMulticast>";
@@ -111,6 +116,7 @@ mod tests {
         assert!(xml.contains(r#"<NetworkInterface address="127.0.0.1"/>"#), "{xml}");
         assert!(xml.contains("<AllowMulticast>false<"), "{xml}");
         assert!(xml.contains(r#"<Peers><Peer address="localhost"/></Peers>"#), "{xml}");
+        assert!(xml.contains("<FragmentSize>63000B<"), "{xml}");
         let humble = made(Distro::Humble, Discovery::Localhost);
         assert!(humble.contains("127.0.0.1") && !humble.contains("AllowMulticast"), "{humble}");
     }
@@ -119,7 +125,8 @@ mod tests {
     fn subnet_leaves_interfaces_and_multicast_to_cyclone() {
         for distro in Distro::ALL {
             let xml = made(distro, Discovery::Subnet);
-            assert!(!xml.contains("AllowMulticast") && !xml.contains("Peer ") && !xml.contains("Interface "), "{xml}");
+            let own = ["AllowMulticast", "Peer ", "Interface ", "FragmentSize"];
+            assert!(!own.iter().any(|own| xml.contains(own)), "{xml}");
         }
     }
 
