@@ -91,9 +91,13 @@ impl Guarded {
 
     /// What a guest with a certificate says of itself.
     fn guest_with(&self, keys: &Path, name: &str) -> Value {
+        self.guest_with_more(keys, name, &[])
+    }
+
+    fn guest_with_more(&self, keys: &Path, name: &str, more: &[&str]) -> Value {
         let ca = self.keys().join("ca.pem");
         let arguments = ["--ca", ca.to_str().unwrap(), "--keys", keys.to_str().unwrap(), "--name", name];
-        self.guest("tls", &arguments)
+        self.guest("tls", &[&arguments[..], more].concat())
     }
 
     fn was_fooled(&self) -> bool {
@@ -197,6 +201,52 @@ fn a_host_may_do_only_what_its_actors_declare() {
     let innocent: Vec<_> = told.iter().filter(|line| line.contains("refused: ") && !line.contains("camera")).collect();
     assert!(innocent.is_empty(), "hosts that keep to the file are refused nothing: {innocent:#?}");
     guarded.stop();
+}
+
+/// What runs is told to who can prove to be a host, and nobody tells it for another.
+#[test]
+fn a_host_cannot_say_that_it_is_another() {
+    // Longer than a host may seem to be there twice because it was started again.
+    let claim = |deployment: &Guarded| {
+        let arguments = ["--claim", "guarded/robot", "--listen", "8"];
+        deployment.guest_with_more(&deployment.keys(), "camera", &arguments)
+    };
+    let twice = |deployment: &Guarded| {
+        deployment
+            .base
+            .process()
+            .log()
+            .iter()
+            .any(|line| line.contains("more than one process says that it is the host robot"))
+    };
+    let open = Guarded::start("tls", "security: {tls: {keys: keys}}");
+    let guest = claim(&open);
+    assert!(twice(&open), "{}: {guest}", open.base.process().account("believed nobody"));
+    assert!(guest["told"].as_u64() > Some(0), "it was asked for the time of the robot: {guest}");
+    open.stop();
+
+    let guarded = Guarded::start("tls", "security: {tls: {keys: keys}, access: generate}");
+    let guest = claim(&guarded);
+    assert!(!twice(&guarded), "{}", guarded.base.process().account("believed the guest"));
+    assert_eq!(guest["told"], 0, "{guest}");
+    for refused in ["announce @rosactor/@host/guarded/robot/", "serve @rosactor/@card/guarded/robot/"] {
+        let line = format!("refused: camera may not {refused}");
+        guarded.base.process().wait_for_log(PATIENCE, |said| said.contains(&line));
+    }
+    let mut plan = guarded.network.command(binary("examples/citizen"));
+    plan.arg("plan").arg(guarded.folder.path().join("guarded.yaml")).args(["--bind", "base=127.0.0.1"]);
+    let output = finish(plan.args(["--running", "--host", "camera"]));
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(said, "base: up to date\nrobot: up to date\ncamera: not running\n");
+    let told = guarded.base.process().log();
+    let innocent: Vec<_> = told.iter().filter(|line| line.contains("refused: ") && !line.contains("camera")).collect();
+    assert!(innocent.is_empty(), "hosts that keep to the file are refused nothing: {innocent:#?}");
+    let (base, robot) = (guarded.base.stop(), guarded.robot.stop());
+    for (report, place, other) in [(base, 1, "robot"), (robot, 0, "base")] {
+        let seen = &report["hosts"][place];
+        assert_eq!(seen["name"], other);
+        assert!(seen["clock_offset_ms"].as_f64().is_some_and(|ms| ms.abs() < 5.0), "{seen}");
+    }
 }
 
 #[test]
