@@ -284,6 +284,7 @@ async fn hosts_come_and_go_and_know_how_far_their_clocks_are_apart() {
     assert_eq!(status(&seen_by_base, 1).clock, read(1_200, 40));
     assert_eq!(status(&seen_by_robot, 0).clock, read(-1_200, 40));
     assert_eq!(status(&seen_by_robot, 1).clock, read(0, 0), "its own");
+    assert_eq!(base.graph().unread(), 0, "what announces hosts is not taken for nodes");
 
     network.cut("base", "robot");
     assert_eq!((status(&seen_by_base, 1).present, status(&seen_by_base, 1).lost), (false, 1));

@@ -99,12 +99,13 @@ fn the_report_of_a_host_has_all_hosts_with_their_clocks_and_losses() {
     let robot = || Process::start("robot", &mut rosactor(&["run", path.to_str().unwrap(), "--host", "robot"]));
     for round in 1..=2 {
         let mut process = robot();
+        // On a busy machine the first answers may be late.
         let here = live::wait_until(&base, "the robot and its clock", |report| {
-            host(report, "robot").present && host(report, "robot").clock_offset_ms.is_some()
+            let seen = host(report, "robot");
+            seen.present && seen.clock_offset_ms.is_some_and(|ms| ms.abs() < SAME_CLOCK_MS)
         });
         let seen = host(&here, "robot");
-        assert!(seen.clock_offset_ms.unwrap().abs() < SAME_CLOCK_MS, "{seen:?}");
-        assert!((0.0..1_000.0).contains(&seen.round_trip_ms.unwrap()), "{seen:?}");
+        check_clock(&serde_json::to_value(seen).unwrap());
         assert_eq!(seen.lost, round - 1);
         process.signal("KILL");
         assert!(!process.wait(PATIENCE).success());
@@ -116,8 +117,16 @@ fn the_report_of_a_host_has_all_hosts_with_their_clocks_and_losses() {
     let own = host(&report, "base");
     assert_eq!((own.present, own.lost, own.clock_offset_ms, own.round_trip_ms), (true, 0, Some(0.0), Some(0.0)));
     assert_eq!(report.hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>(), ["base", "robot"]);
-    assert!(host(&report, "robot").clock_offset_ms.unwrap().abs() < SAME_CLOCK_MS, "the last that was known");
+    assert!(host(&report, "robot").clock_offset_ms.is_some(), "the last that was known: {report:#?}");
     check_schema(&serde_json::to_value(&report).unwrap());
+}
+
+/// In a report: that the clock of a host on this machine is this machine's, as exactly as the way there lets know.
+pub(crate) fn check_clock(host: &Value) {
+    let ms = |key: &str| host[key].as_f64().unwrap_or_else(|| panic!("{key} is not known: {host}"));
+    let rounded = 0.002;
+    assert!(ms("clock_offset_ms").abs() <= ms("round_trip_ms") / 2.0 + rounded, "{host}");
+    assert!((0.0..2_000.0).contains(&ms("round_trip_ms")), "{host}");
 }
 
 fn check_schema(report: &Value) {

@@ -16,7 +16,7 @@ const STRANGERS: usize = 16;
 /// A host that is started again may be there before its end is noticed, which takes up to 3 s.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How another host is, as this one sees it.
+/// How a host is, as this one sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostStatus {
     /// Its name.
@@ -84,8 +84,8 @@ pub(super) struct Roster {
 
 #[derive(Default)]
 struct Member {
-    /// The processes that say they are this host.
-    sessions: BTreeSet<String>,
+    /// The processes that say they are this host, in the order in which they came.
+    sessions: Vec<String>,
     lost: u64,
     clock: OffsetEstimator,
     last_reading: Option<Reading>,
@@ -98,7 +98,7 @@ impl Roster {
     pub(super) fn new(own: HeardHost, order: Vec<String>) -> Self {
         let mut hosts: BTreeMap<String, Member> = order.iter().map(|name| (name.clone(), Member::default())).collect();
         // It is there as long as it looks.
-        hosts.entry(own.host.clone()).or_default().sessions.insert(own.session.clone());
+        hosts.entry(own.host.clone()).or_default().sessions.push(own.session.clone());
         Self { own, hosts, order, strangers: BTreeSet::new() }
     }
 
@@ -112,10 +112,10 @@ impl Roster {
             return is_new.then(|| News::Stranger(who.host.clone()));
         };
         let before = member.sessions.len();
-        if came && before < CLAIMANTS {
-            member.sessions.insert(who.session.clone());
-        } else if !came {
-            member.sessions.remove(&who.session);
+        if !came {
+            member.sessions.retain(|session| *session != who.session);
+        } else if before < CLAIMANTS && !member.sessions.contains(&who.session) {
+            member.sessions.push(who.session.clone());
         }
         let after = member.sessions.len();
         member.crowded = if after > 1 { member.crowded.or(Some((now, false))) } else { None };
@@ -134,7 +134,7 @@ impl Roster {
 
     /// Takes note of what a process said of its clock.
     pub(super) fn read_clock(&mut self, host: &str, session: &str, exchange: Exchange) -> Option<News> {
-        let member = self.hosts.get_mut(host).filter(|member| member.sessions.contains(session))?;
+        let member = self.hosts.get_mut(host).filter(|member| member.sessions.iter().any(|known| known == session))?;
         member.clock.add(exchange.reading()?);
         member.last_reading = member.clock.best();
         Some(match member.clock.news()? {
@@ -163,7 +163,7 @@ impl Roster {
         waiting.map(|(since, _)| since + GRACE).min()
     }
 
-    /// The processes of other hosts that are there. Of a host that is several, the first: clocks are compared by host.
+    /// The processes of other hosts that are there. Of a host that is several, the one that came first.
     pub(super) fn others(&self) -> Vec<HeardHost> {
         let others = self.hosts.iter().filter(|(name, _)| **name != self.own.host);
         others
@@ -259,11 +259,12 @@ mod tests {
             let (mut roster, now) = (roster(), Instant::now());
             roster.hear(&who("d", "robot", "b1"), true, now);
             assert_eq!(roster.due(), None);
-            assert_eq!(roster.hear(&who("d", host, "b2"), true, now), None);
+            assert_eq!(roster.hear(&who("d", host, "a9"), true, now), None);
             assert_eq!((roster.due(), roster.crowded(now).len()), (Some(now + GRACE), 0));
+            assert_eq!(roster.others(), [who("d", "robot", "b1")], "a newcomer hides nobody");
             assert_eq!(roster.crowded(now + GRACE), [News::Crowded(host.to_owned())]);
             assert_eq!((roster.due(), roster.crowded(now + 2 * GRACE).len()), (None, 0), "it was told");
-            assert_eq!(roster.hear(&who("d", host, "b2"), false, now), None, "one of them is left");
+            assert_eq!(roster.hear(&who("d", host, "a9"), false, now), None, "one of them is left");
 
             assert_eq!(roster.hear(&who("d", host, "b3"), true, now), None);
             roster.hear(&who("d", host, "b3"), false, now + GRACE / 2);
