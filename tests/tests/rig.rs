@@ -292,3 +292,42 @@ fn what_lives_in_real_time_is_refused() {
     let refused = rig.deploy_text("robot", text, &Actors::new()).err().unwrap().to_string();
     assert!(refused.contains("the program /driver runs in real time"), "{refused}");
 }
+
+/// The hosts of a file as processes of the rig see each other.
+#[test]
+fn hosts_are_seen_on_virtual_time() {
+    const FILE: &str = "deployment: pair
+hosts:
+  base: {mode: router, listen: [tcp/base:7447]}
+  robot: {connect: [tcp/base:7447]}
+actors:
+  - {name: sums, type: lessons/MathService, host: base}
+  - {name: more_sums, type: lessons/MathService, host: robot}
+";
+    let mut actors = Actors::new();
+    rosactor_lessons::register(&mut actors);
+    let rig = TestRig::new(1);
+    rig.set_faults(Faults { delay: 30 * MS..=30 * MS, ..Faults::default() });
+    let start = |host: &str| {
+        let mut part = Deployment::parse("pair.yaml".as_ref(), FILE).unwrap();
+        part.keep_host(Some(host)).unwrap();
+        rig.deploy(host, part, &actors).unwrap()
+    };
+    let (base, robot) = (start("base"), start("robot"));
+    rig.run_for(3 * SECOND);
+    let seen = |place: usize| base.report().hosts[place].clone();
+    assert_eq!((seen(1).name.as_str(), seen(1).present, seen(1).lost), ("robot", true, 0));
+    // One clock; the network takes 30 ms each way, and timers a millisecond more at most.
+    assert!(seen(1).clock_offset_ms.is_some_and(|ms| ms.abs() <= 1.0), "{:?}", seen(1));
+    assert!(seen(1).round_trip_ms.is_some_and(|ms| (60.0..=62.0).contains(&ms)), "{:?}", seen(1));
+    rig.cut("base", "robot");
+    assert_eq!((seen(0).present, seen(1).present, seen(1).lost), (true, false, 1));
+    rig.join("base", "robot");
+    assert_eq!((seen(1).present, seen(1).lost), (true, 1));
+    let report = robot.stop();
+    assert!(report.hosts.iter().all(|host| host.present && host.lost <= 1), "{report:#?}");
+    assert_eq!((seen(1).present, seen(1).lost), (false, 2));
+
+    let alone = rig.deploy_text("alone", "deployment: d\nactors: [{name: a, type: lessons/MathService}]\n", &actors);
+    assert!(alone.unwrap().report().hosts.is_empty(), "a file without hosts has none");
+}

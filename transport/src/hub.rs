@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use crate::config::TransportConfig;
 use crate::graph::{Book, Graph};
+use crate::host::{self, HostAnswer, HostEntry, Presence, PresenceConfig, PresenceError, Wanted};
 use crate::link::memory::MemoryNetwork;
 use crate::link::{Link, LinkTokens};
 use crate::local::Registry;
@@ -112,6 +114,35 @@ impl Hub {
     /// The graph: who publishes, subscribes, serves and calls what, in this process and others.
     pub fn graph(&self) -> Graph {
         self.shared.graph()
+    }
+
+    /// Says that this process is a host of a deployment, and what it runs.
+    ///
+    /// # Errors
+    ///
+    /// A name is none, or the hub is closed.
+    pub fn announce_host(&self, config: PresenceConfig, entries: Vec<HostEntry>) -> Result<Presence, PresenceError> {
+        Presence::announce(&self.shared, config, entries)
+    }
+
+    /// Asks every process that is one of these hosts of a deployment what it runs, for `patience` at most or until `heard` says that this
+    /// is enough. That is called with each answer, with nothing after each `look` in which nothing came, and in the end with those that
+    /// are there and did not answer. It waits on the caller's thread, which must be no actor's.
+    ///
+    /// # Errors
+    ///
+    /// The hub is closed, or the network refuses to tell who is there.
+    pub fn ask_hosts(
+        &self,
+        deployment: &str,
+        hosts: &[String],
+        patience: Duration,
+        look: Duration,
+        heard: impl FnMut(Option<HostAnswer>) -> bool,
+    ) -> Result<(), PresenceError> {
+        let wanted = Wanted { deployment, hosts, patience, look };
+        host::ask_all(&self.shared, &wanted, heard)
+            .map_err(|error| PresenceError::Unasked { deployment: deployment.to_owned(), reason: error.to_string() })
     }
 
     /// The endpoints of one actor.

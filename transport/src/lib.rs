@@ -29,6 +29,7 @@ pub mod clock;
 mod config;
 pub mod duration;
 pub mod graph;
+pub mod host;
 mod hub;
 mod link;
 mod local;

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rosactor_messages::example_interfaces::{
     AddTwoInts, AddTwoIntsRequest, AddTwoIntsResponse, Fibonacci, FibonacciFeedback, FibonacciGoal, FibonacciResult,
 };
 use rosactor_messages::std_msgs::UInt32;
+use rosactor_transport::host::{HostEntry, Hosts, Presence, PresenceConfig, Reading};
 use rosactor_transport::memory::{Faults, MemoryNetwork};
 use rosactor_transport::{
     CallError, EndpointKind, GoalMailbox, GoalStatus, Hub, NameContext, Participant, Qos, RequestMailbox, Subscription,
@@ -249,4 +250,107 @@ async fn nodes_are_known_by_name_as_long_as_they_can_be_heard() {
     assert_eq!(of_lidar().unwrap().to_string(), "/lidar");
     drop((lidar, publisher));
     assert_eq!((names(&a), names(&b)), (vec!["/nav".into()], vec!["/nav".into()]));
+}
+
+/// A host whose clock is so far ahead of the time that the runtime began at.
+fn host_of(hub: &Hub, name: &str, ahead: Duration, runs: &str) -> (Presence, Hosts) {
+    let begin = Instant::now();
+    let clock = move || SystemTime::UNIX_EPOCH + 10 * DAY + ahead + begin.elapsed();
+    let names = ["base", "robot"].map(str::to_owned).to_vec();
+    let config =
+        PresenceConfig { clock: Arc::new(clock), ..PresenceConfig::new("d".to_owned(), name.to_owned(), names) };
+    let entries = vec![HostEntry { name: runs.to_owned(), fingerprint: "a1".to_owned() }];
+    let presence = hub.announce_host(config, entries).unwrap();
+    let hosts = presence.hosts();
+    (presence, hosts)
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[tokio::test(start_paused = true)]
+async fn hosts_come_and_go_and_know_how_far_their_clocks_are_apart() {
+    let network = MemoryNetwork::new(1);
+    network.set_faults(Faults { delay: 20 * MS..=20 * MS, ..Faults::default() });
+    let (base, robot) = (Hub::open_in(&network, "base"), Hub::open_in(&network, "robot"));
+    let (of_base, seen_by_base) = host_of(&base, "base", Duration::ZERO, "/map");
+    let (of_robot, seen_by_robot) = host_of(&robot, "robot", 1_200 * MS, "/driver");
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(of_robot.run(async { drop(ended.await) }));
+    tokio::spawn(of_base.run(std::future::pending()));
+    let status = |hosts: &Hosts, place: usize| hosts.statuses()[place].clone();
+    assert_eq!((status(&seen_by_base, 1).present, status(&seen_by_base, 1).clock), (true, None));
+    sleep(Duration::from_secs(3)).await;
+    let read = |offset: i64, delay: i64| Some(Reading { offset_ns: offset * 1_000_000, delay_ns: delay * 1_000_000 });
+    assert_eq!(status(&seen_by_base, 1).clock, read(1_200, 40));
+    assert_eq!(status(&seen_by_robot, 0).clock, read(-1_200, 40));
+    assert_eq!(status(&seen_by_robot, 1).clock, read(0, 0), "its own");
+    assert_eq!(base.graph().unread(), 0, "what announces hosts is not taken for nodes");
+
+    network.cut("base", "robot");
+    assert_eq!((status(&seen_by_base, 1).present, status(&seen_by_base, 1).lost), (false, 1));
+    assert_eq!((status(&seen_by_robot, 0).present, status(&seen_by_robot, 0).lost), (false, 1));
+    network.join("base", "robot");
+    assert_eq!((status(&seen_by_base, 1).present, status(&seen_by_base, 1).lost), (true, 1));
+    drop(end);
+    running.await.unwrap();
+    assert_eq!((status(&seen_by_base, 1).present, status(&seen_by_base, 1).lost), (false, 2));
+    assert_eq!(status(&seen_by_robot, 0).lost, 1, "who leaves hears nothing of its own end");
+    assert_eq!(network.tokens(), [format!("@rosactor/@host/d/base/{:032x}", 1_u128.swap_bytes())]);
+}
+
+/// A clock that is set while the hosts run.
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_is_noticed_within_ten_seconds() {
+    let network = MemoryNetwork::new(1);
+    let (base, robot) = (Hub::open_in(&network, "base"), Hub::open_in(&network, "robot"));
+    let (of_base, seen) = host_of(&base, "base", Duration::ZERO, "/map");
+    let begin = Instant::now();
+    let set = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let is_set = Arc::clone(&set);
+    let clock = move || {
+        let ahead = if is_set.load(std::sync::atomic::Ordering::Acquire) { 2_000 * MS } else { Duration::ZERO };
+        SystemTime::UNIX_EPOCH + 10 * DAY + ahead + begin.elapsed()
+    };
+    let config = PresenceConfig {
+        clock: Arc::new(clock),
+        ..PresenceConfig::new("d".to_owned(), "robot".to_owned(), vec!["base".to_owned(), "robot".to_owned()])
+    };
+    tokio::spawn(robot.announce_host(config, Vec::new()).unwrap().run(std::future::pending()));
+    tokio::spawn(of_base.run(std::future::pending()));
+    let offset_ms = || seen.statuses()[1].clock.unwrap().offset_ns / 1_000_000;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(offset_ms(), 0);
+    set.store(true, std::sync::atomic::Ordering::Release);
+    sleep(Duration::from_secs(11)).await;
+    assert_eq!(offset_ms(), 2_000);
+}
+
+/// Whoever asks gets the card of each process, and hears of those that say nothing. What is no host is not asked.
+#[test]
+fn every_host_that_is_asked_for_tells_what_it_runs() {
+    let network = MemoryNetwork::new(1);
+    let [base, robot, twin, guest] = ["base", "robot", "twin", "guest"].map(|name| Hub::open_in(&network, name));
+    let _base = host_of(&base, "base", Duration::ZERO, "/map");
+    let (_robot, changes) = host_of(&robot, "robot", Duration::ZERO, "/driver");
+    let _twin = host_of(&twin, "robot", Duration::ZERO, "/other");
+    changes.set_entries(vec![HostEntry { name: "/lidar".to_owned(), fingerprint: "b2".to_owned() }]);
+    let ask = |hosts: &[&str], enough: usize| {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let mut heard = Vec::new();
+        let told = guest.ask_hosts("d", &hosts, 300 * MS, 50 * MS, |answer| {
+            heard.extend(answer.map(|answer| (answer.who.host, answer.card.unwrap().entries[0].name.clone())));
+            heard.len() >= enough
+        });
+        told.unwrap();
+        heard.sort();
+        heard
+    };
+    let pairs = |all: &[(&str, &str)]| all.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>();
+    let all = pairs(&[("base", "/map"), ("robot", "/lidar"), ("robot", "/other")]);
+    assert_eq!(ask(&["base", "robot"], 3), all);
+    assert_eq!(ask(&["base", "drone"], 9), pairs(&[("base", "/map")]));
+    network.cut("guest", "robot");
+    assert_eq!(ask(&["base", "robot"], 9), pairs(&[("base", "/map"), ("robot", "/other")]));
+    guest.close();
+    assert!(guest.ask_hosts("d", &[], MS, MS, |_| false).is_err());
 }

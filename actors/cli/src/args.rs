@@ -79,6 +79,23 @@ pub(crate) struct Plan {
     /// Write a systemd unit for each host into this folder; it runs this program in the present folder
     #[arg(long, value_name = "DIR")]
     pub(crate) systemd: Option<PathBuf>,
+    /// Write a file for Compose, with a service for each host that runs this program from an image
+    #[arg(long, value_name = "FILE.yaml", requires = "image")]
+    pub(crate) compose: Option<PathBuf>,
+    /// The image of the services of --compose, such as registry.example.org/robot:1.2
+    #[arg(long, value_name = "NAME", requires = "compose")]
+    pub(crate) image: Option<String>,
+    /// Ask the hosts that run now, and tell what each would have to change to run what the file says
+    ///
+    /// The exit code is 0 if nothing, 1 if something differs or a host does not run, and 2 if no host can be reached.
+    #[arg(long, conflicts_with_all = ["systemd", "compose"])]
+    pub(crate) running: bool,
+    /// The host as which to ask with --running, of a file with `security`
+    #[arg(long, value_name = "NAME", requires = "running")]
+    pub(crate) host: Option<String>,
+    /// Tell as JSON, for programs
+    #[arg(long, conflicts_with_all = ["systemd", "compose"])]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

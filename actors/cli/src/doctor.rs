@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use rosactor::deployment::Deployment;
+use rosactor::deployment::{Deployment, from_here};
 use rosactor::launch;
 use rosactor::security::Security;
 
@@ -41,8 +41,8 @@ pub(crate) fn doctor(asked: &Doctor) -> u8 {
 fn deployed(file: &Path, host: Option<&str>) -> Option<(Vec<String>, Security)> {
     let mut deployment = Deployment::load(file).map_err(|mistakes| show(&mistakes)).ok()?;
     deployment.keep_host(host).map_err(complain).ok()?;
-    let listen = deployment.transport.listen.iter().filter(|endpoint| !endpoint.ends_with(":0"));
-    let endpoints: Vec<String> = listen.map(|endpoint| from_here(endpoint)).collect();
+    let endpoints: Vec<String> =
+        deployment.transport.listen.iter().filter_map(|endpoint| from_here(endpoint)).collect();
     if endpoints.is_empty() {
         complain(format_args!(
             "{}: `transport.listen` names no endpoint, so the deployment cannot be found; add one, such as `listen: \
@@ -52,9 +52,4 @@ fn deployed(file: &Path, host: Option<&str>) -> Option<(Vec<String>, Security)> 
         return None;
     }
     Some((endpoints, launch::credentials(&deployment)))
-}
-
-/// Listening at every address is reached at loopback.
-fn from_here(endpoint: &str) -> String {
-    endpoint.replacen("/0.0.0.0:", "/127.0.0.1:", 1).replacen("/[::]:", "/[::1]:", 1)
 }

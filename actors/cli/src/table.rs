@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use rosactor::launch::{ActorReport, Report};
+use rosactor::launch::{ActorReport, HostReport, Report};
 
 /// One line per actor: state, restarts, what its mailboxes did, what it says itself.
 pub(crate) fn table(report: &Report) -> String {
@@ -29,7 +29,34 @@ pub(crate) fn table(report: &Report) -> String {
             outcome(actor)
         );
     }
+    text += &hosts(&report.hosts);
     let _ = write!(text, "{} ran for {:.1} s", report.deployment, report.duration_s);
+    text
+}
+
+/// One line per host: whether it is there, how often it went, how its clock is.
+fn hosts(hosts: &[HostReport]) -> String {
+    if hosts.is_empty() {
+        return String::new();
+    }
+    let width = hosts.iter().map(|host| host.name.len()).max().unwrap_or(0).max("host".len());
+    let mut text = format!(
+        "{:width$}  {:5}  {:>4}  {:>17}  {:>16}\n",
+        "host", "state", "lost", "clock ahead in ms", "round trip in ms"
+    );
+    let ms = |ms: Option<f64>| ms.map_or_else(|| "unknown".to_owned(), |ms| format!("{ms:.1}"));
+    for host in hosts {
+        let state = if host.present { "here" } else { "gone" };
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "{:width$}  {state:5}  {:>4}  {:>17}  {:>16}",
+            host.name,
+            host.lost,
+            ms(host.clock_offset_ms),
+            ms(host.round_trip_ms)
+        );
+    }
     text
 }
 

@@ -14,10 +14,19 @@ pub(super) enum Use {
 }
 
 /// The protocol, host and port of an endpoint. `None` if it has no port, as a socket of Unix has none.
-pub(super) fn parts(endpoint: &str) -> Option<(&str, &str, &str)> {
+#[must_use]
+pub fn parts(endpoint: &str) -> Option<(&str, &str, &str)> {
     let (protocol, rest) = endpoint.split_once('/').filter(|(protocol, _)| *protocol != "unixsock-stream")?;
     let (host, port) = rest.split(['?', '#']).next()?.rsplit_once(':')?;
     Some((protocol, host, port))
+}
+
+/// Where something that listens at this endpoint is reached from the same machine. `None` if only the system knows its port.
+#[must_use]
+pub fn from_here(endpoint: &str) -> Option<String> {
+    let has_port = parts(endpoint).is_none_or(|(.., port)| port != "0");
+    // Listening at every address is reached at loopback.
+    has_port.then(|| endpoint.replacen("/0.0.0.0:", "/127.0.0.1:", 1).replacen("/[::]:", "/[::1]:", 1))
 }
 
 /// Checks an endpoint. `Err` is a sentence and a hint.
@@ -71,6 +80,20 @@ pub(super) fn host_is_valid(host: &str) -> Result<(), &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_listens_everywhere_is_reached_at_loopback() {
+        for (endpoint, expected) in [
+            ("tcp/0.0.0.0:7447", Some("tcp/127.0.0.1:7447")),
+            ("tls/[::]:7447", Some("tls/[::1]:7447")),
+            ("tcp/10.0.0.0:7447", Some("tcp/10.0.0.0:7447")),
+            ("unixsock-stream//run/robot", Some("unixsock-stream//run/robot")),
+            ("tcp/127.0.0.1:0", None),
+            ("udp/127.0.0.1:0#iface=lo", None),
+        ] {
+            assert_eq!(from_here(endpoint).as_deref(), expected, "{endpoint}");
+        }
+    }
 
     #[test]
     fn endpoints() {

@@ -1,5 +1,6 @@
 //! One host's part of a deployment.
 
+use super::endpoint::from_here;
 use super::file::{Deployment, Elsewhere, TransportSection};
 use super::suggest::suggest;
 
@@ -20,6 +21,22 @@ impl Deployment {
     #[must_use]
     pub fn here(&self) -> &str {
         self.elsewhere.as_ref().map_or(ONLY_HOST, |elsewhere| &elsewhere.here)
+    }
+
+    /// Where a deployment with hosts can be reached from here: where its hosts listen, and where they connect to, which may be a router of
+    /// somebody else. None twice.
+    #[must_use]
+    pub fn reached_at(&self) -> Vec<String> {
+        let transports = || self.hosts.iter().map(|host| &host.transport);
+        let listen = transports().flat_map(|transport| &transport.listen);
+        let connect = transports().flat_map(|transport| &transport.connect);
+        let mut endpoints = Vec::new();
+        for endpoint in listen.chain(connect).filter_map(|endpoint| from_here(endpoint)) {
+            if !endpoints.contains(&endpoint) {
+                endpoints.push(endpoint);
+            }
+        }
+        endpoints
     }
 
     /// Keeps what the host `name` runs, with its way to the others. `None` is for files without the section `hosts`.
@@ -180,6 +197,19 @@ actors: [{name: a, type: b/C, host: hub}]
         assert_eq!((base.here(), names), ("base", vec!["/driver".into(), "/camera".into()]));
         assert!(elsewhere.bridge.is_some() && base.bridge.is_none());
         assert_eq!(base.host_names(), ["robot", "base"]);
+    }
+
+    #[test]
+    fn a_deployment_is_reached_where_its_hosts_listen_and_connect() {
+        let text = "deployment: d
+hosts:
+  hub: {mode: router, listen: [tcp/0.0.0.0:7447]}
+  r1: {connect: [tcp/10.0.0.1:7447]}
+  r2: {connect: [tcp/10.0.0.1:7447, tcp/127.0.0.1:7447]}
+actors: [{name: a, type: b/C, host: hub}]
+";
+        let file = Deployment::parse("d.yaml".as_ref(), text).unwrap();
+        assert_eq!(file.reached_at(), ["tcp/127.0.0.1:7447", "tcp/10.0.0.1:7447"]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod tree;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use endpoint::{from_here, parts as endpoint_parts};
 pub use file::{
     ActorEntry, ActorKind, Backoff, Deployment, Elsewhere, Group, Host, LifecycleChoice, MailboxOverride, Program,
     RestartPolicy, SecuritySection, SharedThreads, Strategy, Supervision, ThreadChoice, TransportSection,

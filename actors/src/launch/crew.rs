@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tracing::{error, warn};
 
 use super::Report;
+use super::presence::HostPresence;
 use super::program::Supervised;
 use super::report::Reporter;
 use super::running::Started;
@@ -52,6 +53,7 @@ pub(crate) struct Crew {
     pub(crate) hub: Hub,
     pub(crate) members: Vec<Member>,
     pub(crate) bridge: Option<Supervised>,
+    pub(crate) presence: Option<HostPresence>,
     pub(crate) reporter: Arc<Reporter>,
 }
 
@@ -136,6 +138,9 @@ impl Crew {
             bridge.stop(deadline).await;
         }
         let report = self.reporter.report_with(&states);
+        if let Some(presence) = self.presence.take() {
+            presence.end().await;
+        }
         let hub = self.hub.clone();
         // Closing waits for the network; a link that hangs must not keep the process from ending.
         let closing = tokio::task::spawn_blocking(move || hub.close());

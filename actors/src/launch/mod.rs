@@ -8,10 +8,12 @@ mod group;
 mod keeper;
 mod placement;
 mod plan;
+mod presence;
 mod program;
 mod report;
 mod run;
 mod running;
+mod running_hosts;
 mod security;
 mod supervisor;
 
@@ -21,8 +23,9 @@ pub use error::LaunchError;
 pub use group::kill_programs;
 pub use placement::Placement;
 pub use plan::{Crossing, HostPlan, Plan, plan};
-pub use report::{ActorReport, BridgeReport, LifecycleReport, Report};
+pub use report::{ActorReport, BridgeReport, HostReport, LifecycleReport, Report};
 pub use running::{Running, start};
+pub use running_hosts::{AskError, Differences, RunningHost, RunningProcess, running_hosts};
 pub use security::credentials;
 #[cfg(feature = "testing")]
 pub(crate) use {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use rosactor_transport::host::{HostStatus, Hosts};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,6 +24,9 @@ pub struct Report {
     /// The bridge, if the deployment has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bridge: Option<BridgeReport>,
+    /// The hosts of the deployment as this one sees them, in file order; empty if it has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<HostReport>,
     /// The last picture that an actor drew.
     #[serde(skip)]
     pub picture: Option<String>,
@@ -69,6 +73,35 @@ pub struct BridgeReport {
     pub restarts: u64,
 }
 
+/// A host in the report.
+#[derive(Clone, Debug, Serialize)]
+pub struct HostReport {
+    /// Its name in the file.
+    pub name: String,
+    /// Whether it is there.
+    pub present: bool,
+    /// How often it went.
+    pub lost: u64,
+    /// How far its clock is ahead of this host's, in milliseconds; negative: behind. `None`: unknown yet.
+    pub clock_offset_ms: Option<f64>,
+    /// How long a question and its answer are on their way; the offset is wrong by half of that at most.
+    pub round_trip_ms: Option<f64>,
+}
+
+impl HostReport {
+    fn of(status: HostStatus) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "clocks are not compared to the nanosecond")]
+        let ms = |ns: i64| (ns as f64 / 1e3).round() / 1e3;
+        Self {
+            name: status.name,
+            present: status.present,
+            lost: status.lost,
+            clock_offset_ms: status.clock.map(|clock| ms(clock.offset_ns)),
+            round_trip_ms: status.clock.map(|clock| ms(clock.delay_ns)),
+        }
+    }
+}
+
 /// An actor or program that the report covers.
 pub(crate) struct Covered {
     pub(crate) name: String,
@@ -83,11 +116,17 @@ pub(crate) struct Reporter {
     begin: Instant,
     actors: Vec<Covered>,
     bridge: Option<Arc<ActorBoard>>,
+    hosts: Option<Hosts>,
 }
 
 impl Reporter {
     pub(crate) fn new(deployment: String, actors: Vec<Covered>, bridge: Option<Arc<ActorBoard>>) -> Self {
-        Self { deployment, begin: Instant::now(), actors, bridge }
+        Self { deployment, begin: Instant::now(), actors, bridge, hosts: None }
+    }
+
+    /// Lets it report hosts, too.
+    pub(crate) fn with_hosts(self, hosts: Option<Hosts>) -> Self {
+        Self { hosts, ..self }
     }
 
     /// The present states, in file order.
@@ -129,6 +168,7 @@ impl Reporter {
             picture: self.actors.iter().rev().find_map(|actor| actor.board.outcome.last_picture()),
             actors,
             bridge,
+            hosts: self.hosts.iter().flat_map(Hosts::statuses).map(HostReport::of).collect(),
         }
     }
 }

@@ -11,6 +11,7 @@ use tracing::info;
 use super::bridge::LOOPBACK;
 use super::crew::{Crew, Member, Runs, STOP_WITHIN};
 use super::keeper::Keeper;
+use super::presence::HostPresence;
 use super::program::{Program, Supervised};
 use super::report::{Covered, Reporter};
 use super::running::Started;
@@ -103,9 +104,11 @@ async fn start(
         return Err(error);
     }
 
+    let presence = HostPresence::begin(&hub, deployment);
     let bridge_board = bridge_program.as_ref().map(|_| Arc::new(ActorBoard::new("bridge".to_owned())));
     let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
-    let reporter = Arc::new(Reporter::new(deployment.name.clone(), covered, bridge_board.clone()));
+    let reporter = Reporter::new(deployment.name.clone(), covered, bridge_board.clone());
+    let reporter = Arc::new(reporter.with_hosts(presence.as_ref().map(|presence| presence.hosts().clone())));
     let bridge = bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
         // A client cannot be connected to, so its bridge goes where it went itself.
         let here = Some(hub.locators()).filter(|locators| !locators.is_empty());
@@ -132,7 +135,7 @@ async fn start(
         };
         members.push(Member { name: entry.full_name(), restart: entry.restart, board: Arc::clone(board), runs });
     }
-    Ok(Crew { hub, members, bridge, reporter })
+    Ok(Crew { hub, members, bridge, presence, reporter })
 }
 
 async fn open_hub(deployment: &Deployment, security: Security) -> Result<Hub, LaunchError> {

@@ -70,7 +70,7 @@ fn access(deployment: &Deployment, actors: &Actors, here: &str) -> Result<Access
     Ok(Access { guests: guests.collect() })
 }
 
-/// What the actors and the bridge of one host do; `None` is for a file without hosts.
+/// What one host, its actors and its bridge do; `None` is for a file without hosts.
 fn rights(deployment: &Deployment, actors: &Actors, host: Option<&str>) -> Result<Vec<Right>, LaunchError> {
     let elsewhere = deployment.elsewhere.as_ref();
     let all = deployment.actors.iter().chain(elsewhere.iter().flat_map(|elsewhere| &elsewhere.actors));
@@ -82,6 +82,7 @@ fn rights(deployment: &Deployment, actors: &Actors, host: Option<&str>) -> Resul
         elsewhere.map_or(deployment.bridge.as_ref().map(|bridge| &bridge.value), |elsewhere| elsewhere.bridge.as_ref());
     let bridge = bridge.filter(|bridge| host.is_none_or(|host| bridge.runs_on(host)));
     rights.extend(bridge.map(|bridge| Right::Bridge { namespace: bridge.namespace.clone() }));
+    rights.extend(host.map(|name| Right::Host { deployment: deployment.name.clone(), name: name.to_owned() }));
     Ok(rights)
 }
 

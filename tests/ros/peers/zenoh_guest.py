@@ -48,6 +48,7 @@ def main():
     args.add_argument('--name', default='stranger')
     args.add_argument('--password')
     args.add_argument('--number', default='900000')
+    args.add_argument('--claim', metavar='DEPLOYMENT/HOST', help='a host that it says to be')
     args.add_argument('--listen', type=float, default=2.0, help='how long it hears and serves, in seconds')
     args = args.parse_args()
     life = Life(120.0)
@@ -70,6 +71,12 @@ def main():
             session.declare_queryable('guest_serves', lambda query: asked.append(str(query.key_expr))),
             session.liveliness().declare_token('@/%s/@ros2_lv/MP/commands/std_msgs§msg§String/:1:0:0,10' % session.info.zid()),
         ]
+        if args.claim:
+            of_host = '%s/%032x' % (args.claim, 0)
+            held += [
+                session.declare_queryable(f'@rosactor/@card/{of_host}', lambda query: None),
+                session.liveliness().declare_token(f'@rosactor/@host/{of_host}'),
+            ]
         publisher = session.declare_publisher('commands')
         answers = []
         request = b'\0\1\0\0' + struct.pack('<qq', 20, 22)

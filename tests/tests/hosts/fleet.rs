@@ -13,6 +13,7 @@ use rosactor_tests::netns::Namespace;
 use rosactor_tests::process::binary;
 use rosactor_tests::run::{Run, actor};
 
+use crate::presence::check_clock;
 use crate::{PATIENCE, free_port};
 
 /// Runs one host of the fleet in this process, or all of them.
@@ -161,7 +162,17 @@ hosts:
         assert!(heard.windows(2).all(|pair| pair[1] == pair[0] + 1), "robot {robot} lost or doubled one: {heard:?}");
         assert!(heard.len() >= 100, "{robot}: {heard:?}");
     }
+    base.process().wait_until(PATIENCE, "heard that all robots are gone", || {
+        base.process().log().iter().filter(|line| line.contains("the host robot") && line.contains("is gone")).count()
+            == usize::from(ROBOTS)
+    });
     let report = base.stop();
+    let hosts = report["hosts"].as_array().unwrap();
+    assert_eq!(hosts.len(), usize::from(ROBOTS) + 2);
+    for host in hosts.iter().filter(|host| host["name"].as_str().unwrap().starts_with("robot")) {
+        assert_eq!((&host["present"], &host["lost"]), (&false.into(), &1.into()), "it was here until its stop: {host}");
+        check_clock(host);
+    }
     for robot in 1..=ROBOTS {
         let heard = &actor(&report, &format!("robot{robot}/steering"))["outcome"]["heard"];
         let strays =

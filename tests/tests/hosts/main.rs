@@ -1,9 +1,11 @@
 //! Several hosts from one file, each a process of the command that was told its name.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod compose;
 mod fleet;
 mod keys;
 mod partition;
+mod presence;
 mod router;
 mod security;
 

@@ -8,6 +8,7 @@ use rosactor_tests::process::binary;
 use rosactor_tests::ros::{self, Range, Stack};
 use rosactor_tests::run::Run;
 
+use crate::presence::check_clock;
 use crate::{BASE_AND_ROBOT, PATIENCE, answered};
 
 #[test]
@@ -34,6 +35,9 @@ hosts:
     robot.process().wait_until(PATIENCE, "heard and asked its base", || {
         heard() > 20 && answered(&robot, "caller") > 20 && answered(&robot, "sender") > 2
     });
-    let _ = robot.stop();
+    base.process().wait_for_log(PATIENCE, |line| line.contains("the host robot is here"));
+    let report = robot.stop();
+    assert_eq!(report["hosts"][0]["name"], "base");
+    check_clock(&report["hosts"][0]);
     let _ = base.stop();
 }

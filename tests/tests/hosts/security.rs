@@ -14,6 +14,7 @@ use rosactor_tests::run::Run;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::presence::check_clock;
 use crate::{BASE_AND_ROBOT, answered};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -91,9 +92,13 @@ impl Guarded {
 
     /// What a guest with a certificate says of itself.
     fn guest_with(&self, keys: &Path, name: &str) -> Value {
+        self.guest_with_more(keys, name, &[])
+    }
+
+    fn guest_with_more(&self, keys: &Path, name: &str, more: &[&str]) -> Value {
         let ca = self.keys().join("ca.pem");
         let arguments = ["--ca", ca.to_str().unwrap(), "--keys", keys.to_str().unwrap(), "--name", name];
-        self.guest("tls", &arguments)
+        self.guest("tls", &[&arguments[..], more].concat())
     }
 
     fn was_fooled(&self) -> bool {
@@ -197,6 +202,51 @@ fn a_host_may_do_only_what_its_actors_declare() {
     let innocent: Vec<_> = told.iter().filter(|line| line.contains("refused: ") && !line.contains("camera")).collect();
     assert!(innocent.is_empty(), "hosts that keep to the file are refused nothing: {innocent:#?}");
     guarded.stop();
+}
+
+/// What runs is told to who can prove to be a host, and nobody tells it for another.
+#[test]
+fn a_host_cannot_say_that_it_is_another() {
+    // Longer than a host may seem to be there twice because it was started again.
+    let claim = |deployment: &Guarded| {
+        let arguments = ["--claim", "guarded/robot", "--listen", "8"];
+        deployment.guest_with_more(&deployment.keys(), "camera", &arguments)
+    };
+    let twice = |deployment: &Guarded| {
+        deployment
+            .base
+            .process()
+            .log()
+            .iter()
+            .any(|line| line.contains("more than one process says that it is the host robot"))
+    };
+    let open = Guarded::start("tls", "security: {tls: {keys: keys}}");
+    let guest = claim(&open);
+    assert!(twice(&open), "{}: {guest}", open.base.process().account("believed nobody"));
+    open.stop();
+
+    let guarded = Guarded::start("tls", "security: {tls: {keys: keys}, access: generate}");
+    let guest = claim(&guarded);
+    assert_eq!(guest["held"], 5, "it tried all of it: {guest}");
+    assert!(!twice(&guarded), "{}", guarded.base.process().account("believed the guest"));
+    for refused in ["announce @rosactor/@host/guarded/robot/", "serve @rosactor/@card/guarded/robot/"] {
+        let line = format!("refused: camera may not {refused}");
+        guarded.base.process().wait_for_log(PATIENCE, |said| said.contains(&line));
+    }
+    let mut plan = guarded.network.command(binary("examples/citizen"));
+    plan.arg("plan").arg(guarded.folder.path().join("guarded.yaml")).args(["--bind", "base=127.0.0.1"]);
+    let output = finish(plan.args(["--running", "--host", "camera"]));
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(said, "base: up to date\nrobot: up to date\ncamera: not running\n");
+    let told = guarded.base.process().log();
+    let innocent: Vec<_> = told.iter().filter(|line| line.contains("refused: ") && !line.contains("camera")).collect();
+    assert!(innocent.is_empty(), "hosts that keep to the file are refused nothing: {innocent:#?}");
+    let (base, robot) = (guarded.base.stop(), guarded.robot.stop());
+    for (report, place, other) in [(base, 1, "robot"), (robot, 0, "base")] {
+        let seen = &report["hosts"][place];
+        assert_eq!(seen["name"], other);
+        check_clock(seen);
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Messages to and from Zenoh's bytes, without copies where there can be none.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use rosactor_messages::{DecodeError, Message, Payload, cdr::SHARED_FROM};
 use zenoh::bytes::ZBytes;
@@ -36,6 +38,14 @@ impl<'a> Received<'a> {
 
     pub(super) fn plain(bytes: &'a Bytes) -> Self {
         Self(Memory::Plain(bytes))
+    }
+
+    /// The bytes as they are, copied if they lie in pieces.
+    pub(crate) fn to_bytes(self) -> Cow<'a, [u8]> {
+        match self.0 {
+            Memory::OfZenoh(bytes) => bytes.map(ZBytes::to_bytes).unwrap_or_default(),
+            Memory::Plain(bytes) => Cow::Borrowed(bytes),
+        }
     }
 
     /// Reads the message. Its long byte sequences share Zenoh's memory, unless others share that too.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Right;
 use crate::name::{Name, NodeName};
-use crate::wire::{EndpointKind, NODE_TOKENS, Ros2dds, WireProfile, tokens_of_actor};
+use crate::wire::{EndpointKind, HostKeyKind, NODE_TOKENS, Ros2dds, WireProfile, host_keys_of, tokens_of_actor};
 
 /// Every kind of message that Zenoh's access control knows.
 pub(super) const MESSAGES: [&str; 9] = [
@@ -22,8 +22,9 @@ pub(super) const MESSAGES: [&str; 9] = [
     "declare_liveliness_subscriber",
 ];
 
-/// Every key that actors and bridges use.
-pub(super) const ALL_KEYS: [&str; 5] = ["**", "**/@adv/**", "@/*/@ros2_lv/**", "@/*/ros2/**", "@rosactor/**"];
+/// Every key that actors, bridges and hosts use.
+pub(super) const ALL_KEYS: [&str; 7] =
+    ["**", "**/@adv/**", "@/*/@ros2_lv/**", "@/*/ros2/**", "@rosactor/**", "@rosactor/@host/**", "@rosactor/@card/**"];
 
 /// Where bridges tell what they carry.
 const BRIDGE_REPORTS: &str = "@rosactor/*/bridge/report";
@@ -66,6 +67,7 @@ pub(super) fn allowed(rights: &[Right]) -> Vec<(&'static [&'static str], Vec<Str
             Right::Endpoint(kind, name) => rules.endpoint(*kind, name),
             Right::Node(name) => rules.node(name),
             Right::Bridge { namespace } => rules.bridge(namespace),
+            Right::Host { deployment, name } => rules.host(deployment, name),
         }
     }
     let Rules { of } = rules;
@@ -128,6 +130,15 @@ impl Rules {
             self.endpoint(kind, &topic);
         }
         self.add(Doing::Announce, [Ros2dds.tokens_of_services(name)]);
+    }
+
+    /// It says that it is there, and what it is; it sees and asks all hosts.
+    fn host(&mut self, deployment: &str, name: &str) {
+        let keys = |kind, host| [host_keys_of(kind, deployment, host)];
+        self.add(Doing::Announce, keys(HostKeyKind::Presence, Some(name)));
+        self.add(Doing::Serve, keys(HostKeyKind::Card, Some(name)));
+        self.add(Doing::Watch, keys(HostKeyKind::Presence, None));
+        self.add(Doing::Call, keys(HostKeyKind::Card, None));
     }
 
     fn bridge(&mut self, namespace: &str) {
@@ -204,6 +215,33 @@ mod tests {
         let of = |namespace: &str| keys(&[Right::Bridge { namespace: namespace.to_owned() }], "put");
         assert_eq!(of("/"), ["**", "**/@adv/**", "@/*/ros2/**"]);
         assert_eq!(of("/robot1"), ["@/*/ros2/**", "robot1/**", "robot1/**/@adv/**"]);
+    }
+
+    #[test]
+    fn a_host_tells_of_itself_only_and_asks_all() {
+        let robot = [Right::Host { deployment: "d".to_owned(), name: "robot".to_owned() }];
+        let (own_presence, own_card) = ("@rosactor/@host/d/robot/*", "@rosactor/@card/d/robot/*");
+        assert_eq!(keys(&robot, "liveliness_token"), [own_presence]);
+        for message in ["declare_queryable", "reply"] {
+            assert_eq!(keys(&robot, message), [own_card], "{message}");
+        }
+        assert_eq!(keys(&robot, "query"), ["@rosactor/*/bridge/report", "@rosactor/@card/d/*/*"]);
+        for message in ["liveliness_query", "declare_liveliness_subscriber"] {
+            let watched = keys(&robot, message);
+            assert_eq!(watched, ["@/*/@ros2_lv/**", "@rosactor/*/*/*", "@rosactor/@host/d/*/*"], "{message}");
+        }
+        for message in ["put", "delete", "declare_subscriber"] {
+            assert_eq!(keys(&robot, message), [""; 0], "{message}");
+        }
+    }
+
+    #[test]
+    fn a_bridge_announces_no_host() {
+        let bridge = [Right::Bridge { namespace: "/".to_owned() }];
+        let all = MESSAGES.iter().flat_map(|message| keys(&bridge, message));
+        // `**` matches no part that begins with `@`.
+        let of_hosts: Vec<_> = all.filter(|key| key.contains("@host") || key.contains("@card")).collect();
+        assert_eq!(of_hosts, [""; 0]);
     }
 
     #[test]

@@ -82,6 +82,13 @@ pub enum Right {
     Endpoint(EndpointKind, Name),
     /// Be a node: with ROS's services of this node (parameters, lifecycle), its events and its logs.
     Node(NodeName),
+    /// Be this host of a deployment: say that it is there and what it runs, and see and ask the other hosts.
+    Host {
+        /// The deployment's name.
+        deployment: String,
+        /// The host's name.
+        name: String,
+    },
     /// Bridge ROS nodes: have every endpoint and node within a namespace, as nobody knows before which those will be.
     Bridge {
         /// The namespace; `/` is all.

@@ -1,5 +1,6 @@
 //! How ROS endpoints look on Zenoh: keys and liveliness tokens. Pure text, no session.
 
+mod host_key;
 mod node_token;
 mod ros2dds;
 mod token_reader;
@@ -7,6 +8,7 @@ mod token_reader;
 use crate::name::{Name, NodeName};
 use crate::qos::Qos;
 
+pub use host_key::{HeardHost, HostKeyKind, host_key, host_keys_of, read_host_token};
 pub use node_token::{HeardNode, NODE_TOKENS, NodeKind, node_token, read_node_token, tokens_of_actor};
 pub use ros2dds::Ros2dds;
 

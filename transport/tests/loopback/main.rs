@@ -4,6 +4,7 @@
 
 mod actions;
 mod graph;
+mod hosts;
 mod services;
 mod support;
 mod threads;

@@ -73,3 +73,27 @@ fn every_endpoint_is_announced_once_for_its_actor_as_long_as_it_lives() {
         until("no token is left", || tokens(&raw).is_empty());
     });
 }
+
+/// Rules and patterns that are for nodes must not be for hosts, by the rules that Zenoh itself has for keys.
+#[test]
+fn keys_of_hosts_are_met_by_patterns_for_hosts_only() {
+    use rosactor_transport::wire::{HeardHost, HostKeyKind, NODE_TOKENS, host_key, host_keys_of};
+    use zenoh::key_expr::KeyExpr;
+    let [deployment, host, session] = ["d", "robot", "a1"].map(str::to_owned);
+    let robot = HeardHost { deployment, host, session };
+    let key = KeyExpr::try_from(host_key(HostKeyKind::Presence, &robot).unwrap()).unwrap();
+    let of = |deployment, host| host_keys_of(HostKeyKind::Presence, deployment, host);
+    for (pattern, expected) in [
+        (of("d", Some("robot")), true),
+        (of("d", None), true),
+        ("@rosactor/@host/**".to_owned(), true),
+        (of("d", Some("base")), false),
+        (of("other", None), false),
+        (host_keys_of(HostKeyKind::Card, "d", None), false),
+        (NODE_TOKENS.to_owned(), false),
+        ("@rosactor/**".to_owned(), false),
+        ("**".to_owned(), false),
+    ] {
+        assert_eq!(KeyExpr::try_from(pattern.clone()).unwrap().intersects(&key), expected, "{pattern}");
+    }
+}

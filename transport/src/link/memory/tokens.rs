@@ -21,7 +21,8 @@ pub(super) struct Watcher {
 
 impl Watcher {
     fn wants(&self, token: &Token) -> bool {
-        token.key.starts_with(&self.beginning)
+        // As Zenoh has it, a `*` matches no chunk that begins with `@`.
+        token.key.strip_prefix(&self.beginning).is_some_and(|rest| !rest.starts_with('@'))
     }
 }
 
