@@ -68,7 +68,9 @@ actors:
         let before = prints(file);
         let commented = file.replace("actors:", "# a comment\n\nactors:   # another").replace("name: a,", "name:   a,");
         assert_eq!(prints(&commented), before);
-        for (old, new) in [("0.5", "0.6"), ("front", "rear"), ("keep_last: 5", "keep_last: 6"), (": active", ": inactive")] {
+        for (old, new) in
+            [("0.5", "0.6"), ("front", "rear"), ("keep_last: 5", "keep_last: 6"), (": active", ": inactive")]
+        {
             let after = prints(&file.replace(old, new));
             assert_ne!(after[0], before[0], "{old} -> {new}");
             assert_eq!(after[1], before[1], "{old} -> {new}");

@@ -1,11 +1,15 @@
-//! Running a deployment: start in file order, supervise, stop in reverse, report.
+//! Running a deployment: start in file order, supervise, take over an edited file, stop in reverse, report.
 
+mod applied;
+mod apply;
 mod bridge;
+mod changes;
 mod check;
 mod crew;
 mod error;
 mod group;
 mod keeper;
+mod member;
 mod placement;
 mod plan;
 mod program;
@@ -15,6 +19,7 @@ mod running;
 mod security;
 mod supervisor;
 
+pub use applied::{Applied, ApplyError, Unfinished};
 pub use bridge::find_program as bridge_program;
 pub use check::check;
 pub use error::LaunchError;
@@ -26,6 +31,7 @@ pub use running::{Running, start};
 pub use security::credentials;
 #[cfg(feature = "testing")]
 pub(crate) use {
+    apply::ask,
     report::Reporter,
     run::{Command, Owner, orchestrate},
 };
