@@ -84,13 +84,12 @@ pub struct MailboxReport {
     pub counters: Counters,
 }
 
-/// The boards of all actors and programs by full name.
-pub(crate) type Boards = Arc<BTreeMap<String, Arc<ActorBoard>>>;
-
 /// One actor's board. Its shell writes, the report reads.
 pub(crate) struct ActorBoard {
     name: String,
-    pub(crate) watchers: Watchers,
+    watchers: Arc<Watchers>,
+    /// Whether somebody already watched the name when this one came to have it: its beginning is news then.
+    pub(crate) awaited: bool,
     pub(crate) gate: Arc<Gate>,
     /// What `/clock` says, for an actor on simulated time.
     pub(crate) time: Arc<SimTime>,
@@ -105,12 +104,18 @@ struct Written {
 }
 
 impl ActorBoard {
-    /// The board of the actor or program of this full name.
+    /// The board of the actor or program of this full name, which nobody watches.
     pub(crate) fn new(name: String) -> Self {
+        Self::watched_by(Arc::default(), name)
+    }
+
+    /// The board of the actor or program of this full name, watched by these.
+    pub(crate) fn watched_by(watchers: Arc<Watchers>, name: String) -> Self {
         let state = Mutex::new(Written { state: ActorState::Stopped, restarts: 0, mailboxes: BTreeMap::new() });
         Self {
             name,
-            watchers: Watchers::default(),
+            awaited: watchers.anybody(),
+            watchers,
             gate: Arc::default(),
             time: Arc::default(),
             state,
@@ -141,6 +146,10 @@ impl ActorBoard {
 
     pub(crate) fn show(&self, port: usize, view: MailboxView) {
         self.written().mailboxes.insert(port, view);
+    }
+
+    pub(crate) fn hide(&self, port: usize) {
+        self.written().mailboxes.remove(&port);
     }
 
     pub(crate) fn mailboxes(&self) -> Vec<MailboxReport> {

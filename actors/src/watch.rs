@@ -1,5 +1,6 @@
 //! The death watch: an actor hears when another one of its deployment goes down and comes back.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rosactor_transport::Sample;
@@ -30,6 +31,19 @@ pub enum Change {
 /// What a watcher has not handled yet.
 pub(crate) type WatchMailbox = TopicMailbox<Watched>;
 
+/// Who watches whom, by full name. A name outlives who has it, so that a watcher also hears of another one that comes to have it.
+#[derive(Default)]
+pub(crate) struct Watches(Mutex<BTreeMap<String, Arc<Watchers>>>);
+
+impl Watches {
+    /// Those who watch this name.
+    pub(crate) fn of(&self, name: &str) -> Arc<Watchers> {
+        // Every change is one step, so a panic elsewhere leaves no half of one.
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(name.to_owned()).or_default())
+    }
+}
+
 /// Who watches one actor or program. A watcher that is gone is forgotten.
 #[derive(Default)]
 pub(crate) struct Watchers(Mutex<Vec<Weak<WatchMailbox>>>);
@@ -46,6 +60,11 @@ impl Watchers {
             // A watch mailbox takes everything until it is closed; a watcher that is gone needs no news.
             let _ = mailbox.push(Sample::new(Watched { name: name.to_owned(), change }));
         }
+    }
+
+    /// Whether anybody watches.
+    pub(crate) fn anybody(&self) -> bool {
+        self.list().iter().any(|watcher| watcher.strong_count() > 0)
     }
 
     fn list(&self) -> MutexGuard<'_, Vec<Weak<WatchMailbox>>> {

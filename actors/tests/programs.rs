@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use rosactor::launch::{Report, Running};
 use rosactor::prelude::*;
 use rosactor::{ActorState, Actors};
-use support::{PATIENCE, actor, start, told, wait_for, wait_until_ended};
+use support::{PATIENCE, actor, parse, start, told, wait_for, wait_until_ended};
 
 /// Beats, and counts its ends.
 struct Part {
@@ -123,6 +123,28 @@ fn a_halted_program_is_no_failure_and_a_stop_ends_it_all_the_same() {
     wait_until("the halt", || state(id) == Some('T'));
     assert!(running.stop().ok);
     assert_eq!(state(id), None, "a halted program does not hear the request to end, and is killed");
+}
+
+#[test]
+fn an_edited_command_replaces_its_program_alone() {
+    let file = "deployment: d\nactors:\n  - {name: one, exec: [sleep, '3600.4375']}\n  - {name: two, exec: [sleep, '3600.5']}\n";
+    let running = run(file);
+    let (one, two) = (process("3600.4375", None), process("3600.5", None));
+    let apply = |text: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(running.apply(parse(text))).unwrap().to_string()
+    };
+    assert_eq!(apply(&file.replace("3600.4375", "3600.5625")), "restarted one; 1 unchanged");
+    let other = process("3600.5625", None);
+    assert_eq!((state(one), process("3600.5", None)), (None, two));
+    let gone = file.replace("  - {name: one, exec: [sleep, '3600.4375']}\n", "");
+    assert_eq!(apply(&gone), "stopped one; 1 unchanged");
+    assert_eq!((state(other), process("3600.5", None)), (None, two));
+    // The one that is left is still supervised.
+    signal(two, Signal::SIGKILL);
+    let again = process("3600.5", Some(two));
+    let report = running.stop();
+    assert_eq!((report.actors.len(), actor(&report, "two").restarts, state(again)), (1, 1, None));
 }
 
 #[test]

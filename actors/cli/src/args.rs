@@ -19,6 +19,10 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Run a deployment until Ctrl-C, until every actor has finished, or for a time
     Run(Run),
+    /// Let the processes of this machine that run a deployment file take it over as it is now
+    ///
+    /// Each restarts, starts and stops only the actors and programs whose entries changed. With mistakes in the file nothing is changed.
+    Apply(Apply),
     /// Find every mistake of a deployment file without starting anything
     Check(Source),
     /// Tell what each host of a deployment runs, where it listens and connects, and what crosses between hosts
@@ -37,6 +41,19 @@ pub(crate) enum Verb {
     /// The exit code is 0 if all is well, 1 if something needs a hand (types or qualities of service that do not fit, a name outside of
     /// the bridge's namespace), and 2 if no bridge could be asked.
     Doctor(Doctor),
+}
+
+/// What to take over.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Apply {
+    /// The deployment file; each process reads it with the options that it was started with
+    pub(crate) file: PathBuf,
+    /// Only where it runs as this host
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
+    /// Tell as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Which bridges to ask.
@@ -60,7 +77,7 @@ pub(crate) struct Doctor {
 }
 
 /// What to deploy.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Source {
     /// The deployment file
     pub(crate) file: PathBuf,
@@ -113,7 +130,7 @@ pub(crate) struct Keys {
     pub(crate) renew: bool,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) source: Source,

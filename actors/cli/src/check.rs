@@ -47,24 +47,33 @@ fn tell_placement(placement: &Placement, threads: SharedThreads) {
 
 /// Reads a file, sets parameters over it and binds its hosts; says what is wrong with any of them.
 pub(crate) fn load(source: &Source) -> Option<Deployment> {
-    let mut deployment = match Deployment::load(&source.file) {
-        Ok(deployment) => deployment,
-        Err(mistakes) => {
-            show(&mistakes);
-            return None;
+    read(source).map_err(|wrong| complain(wrong.text(stderr_is_terminal()))).ok()
+}
+
+/// What is wrong with a file, or with what was said beside it.
+pub(crate) enum Wrong {
+    File(Diagnostics),
+    Sentence(String),
+}
+
+impl Wrong {
+    /// For a person.
+    pub(crate) fn text(&self, colour: bool) -> String {
+        match self {
+            Self::File(mistakes) => mistakes.render(colour).trim_end().to_owned(),
+            Self::Sentence(why) => why.clone(),
         }
-    };
+    }
+}
+
+/// Reads a file, sets parameters over it and binds its hosts.
+pub(crate) fn read(source: &Source) -> Result<Deployment, Wrong> {
+    let mut deployment = Deployment::load(&source.file).map_err(Wrong::File)?;
     for rule in &source.params {
-        if let Err(why) = deployment.set_param(rule) {
-            complain(why);
-            return None;
-        }
+        deployment.set_param(rule).map_err(Wrong::Sentence)?;
     }
-    if let Err(why) = deployment.bind(&source.bind) {
-        complain(why);
-        return None;
-    }
-    Some(deployment)
+    deployment.bind(&source.bind).map_err(Wrong::Sentence)?;
+    Ok(deployment)
 }
 
 /// Shows mistakes with their places.

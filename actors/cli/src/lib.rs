@@ -18,14 +18,17 @@
 //! }
 //! ```
 
+mod apply;
 mod args;
 mod bridge;
 mod check;
+mod control;
 mod doctor;
 mod keys;
 mod logging;
 mod output;
 mod plan;
+mod renewal;
 mod run;
 mod signals;
 mod status;
@@ -61,6 +64,7 @@ pub fn main(register: impl FnOnce(&mut Actors)) -> ExitCode {
     register(&mut actors);
     ExitCode::from(match args.verb {
         Verb::Run(run) => run::run(&run, actors),
+        Verb::Apply(apply) => apply::apply(&apply),
         Verb::Check(check) => check::check(&check, &actors),
         Verb::Plan(plan) => plan::plan(&plan, &actors),
         Verb::Keys(keys) => keys::keys(&keys),

@@ -11,7 +11,9 @@ use rosactor::launch::{self, LaunchError, Report, Running};
 use tracing::info;
 
 use crate::args::Run;
+use crate::control::{Identity, Requests};
 use crate::output::{complain, stderr_is_terminal, tell};
+use crate::renewal::{Renewals, part};
 use crate::signals::Signals;
 use crate::status::{self, Status};
 use crate::{FAILED, OK, REFUSED, check, logging, table};
@@ -26,12 +28,13 @@ pub(crate) fn run(args: &Run, actors: Actors) -> u8 {
         complain(error);
         return REFUSED;
     }
-    let Some(mut deployment) = check::load(&args.source) else { return REFUSED };
-    let kept = if args.local { deployment.keep_all_hosts() } else { deployment.keep_host(args.host.as_deref()) };
-    if let Err(why) = kept {
-        complain(why);
-        return REFUSED;
-    }
+    let deployment = match part(args) {
+        Ok(deployment) => deployment,
+        Err(wrong) => {
+            complain(wrong.text(stderr_is_terminal()));
+            return REFUSED;
+        }
+    };
     match places(args).and_then(|()| deploy(args, deployment, actors, Status::new(bar))) {
         Ok(code) => code,
         Err(Refusal(code, text)) => {
@@ -70,9 +73,11 @@ fn deploy(args: &Run, deployment: Deployment, actors: Actors, status: Status) ->
     // Signals are heard from the first moment, so that none ends the process half-started.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(threads)?;
-    let mut signals = {
+    let (mut signals, hang_ups, requests) = {
         let _in_runtime = runtime.enter();
-        Signals::listen().map_err(threads)?
+        let (signals, hang_ups) = Signals::listen().map_err(threads)?;
+        let (file, host, here) = (args.source.file.clone(), args.host.clone(), deployment.here().to_owned());
+        (signals, hang_ups, Requests::listen(Identity { file, host, here }))
     };
     let running = launch::start(deployment, actors).map_err(|error| match error {
         LaunchError::File(mistakes) => {
@@ -81,7 +86,13 @@ fn deploy(args: &Run, deployment: Deployment, actors: Actors, status: Status) ->
         }
         error => Refusal(FAILED, error.to_string()),
     })?;
-    runtime.block_on(watch(&running, &mut signals, args.time, status));
+    runtime.block_on(watch(
+        &running,
+        &mut signals,
+        Renewals::new(args, &running, hang_ups, requests),
+        args.time,
+        status,
+    ));
     {
         let _in_runtime = runtime.enter();
         signals.end_at_next();
@@ -93,7 +104,13 @@ fn deploy(args: &Run, deployment: Deployment, actors: Actors, status: Status) ->
 }
 
 /// Shows the status until the end: a signal, the time is up, or nobody is left.
-async fn watch(running: &Running, signals: &mut Signals, time: Option<Duration>, mut status: Status) {
+async fn watch(
+    running: &Running,
+    signals: &mut Signals,
+    mut renewals: Renewals<'_>,
+    time: Option<Duration>,
+    mut status: Status,
+) {
     let ended = running.ended();
     let time_is_up = async {
         match time {
@@ -110,6 +127,7 @@ async fn watch(running: &Running, signals: &mut Signals, time: Option<Duration>,
             () = signals.next() => break info!("stops; once more ends it at once"),
             () = &mut time_is_up => break,
             () = &mut ended => break,
+            () = renewals.carry_out() => {}
             _ = beat.tick() => status.show(&running.report()),
         }
     }

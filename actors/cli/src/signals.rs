@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C, SIGTERM and SIGHUP.
 
 use std::io;
 
@@ -15,8 +15,9 @@ pub(crate) struct Signals {
 
 impl Signals {
     /// Begins to listen: from now on a signal does not end the process by itself.
-    pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    pub(crate) fn listen() -> io::Result<(Self, HangUps)> {
+        let ends = Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
+        Ok((ends, HangUps(signal(SignalKind::hangup())?)))
     }
 
     /// Waits for the next signal.
@@ -34,5 +35,15 @@ impl Signals {
             rosactor::launch::kill_programs();
             std::process::exit(INTERRUPTED);
         });
+    }
+}
+
+/// SIGHUP, which asks for the file to be read again.
+pub(crate) struct HangUps(Signal);
+
+impl HangUps {
+    /// Waits for the next.
+    pub(crate) async fn next(&mut self) {
+        self.0.recv().await;
     }
 }

@@ -83,7 +83,7 @@ fn find_unknown_types(deployment: &Deployment, actors: &Actors, diagnostics: &mu
     }
 }
 
-fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
+pub(super) fn unknown_type(kind: &Located<String>, actors: &Actors) -> Diagnostic {
     let mistake = Diagnostic::at(kind.location, format!("there is no actor type `{}`", kind.value));
     match suggest(&kind.value, actors.names()) {
         Some(near) => mistake.hint(format!("did you mean `{near}`?")),

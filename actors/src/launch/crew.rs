@@ -1,23 +1,26 @@
 //! Everybody who was started: how they are taken down, brought up again, and stopped.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rosactor_transport::Hub;
+use rosactor_transport::security::Security;
 use tokio::time::Instant;
 use tracing::{error, warn};
 
-use super::Report;
-use super::presence::HostPresence;
+use super::changes::End;
+use super::member::{Maker, Member, Runs};
+use super::presence::{HostPresence, host_entries};
 use super::program::Supervised;
-use super::report::Reporter;
+use super::report::{Everybody, Reporter};
 use super::running::Started;
+use super::{Report, bridge};
 use crate::board::{ActorBoard, ActorState};
 use crate::clock;
-use crate::deployment::RestartPolicy;
-use crate::shell::ShellAddr;
+use crate::deployment::{Deployment, RestartPolicy};
+use crate::shell::MemberId;
 
 /// How long a stop may take altogether. ROS tools expect a node to be gone two seconds after Ctrl-C.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_millis(1_500);
@@ -28,46 +31,88 @@ const GRACE: Duration = Duration::from_millis(100);
 const EXTRA: Duration = Duration::from_millis(400);
 
 /// How long to wait for one of those who stop until `deadline`.
-fn patience(deadline: Instant) -> Duration {
+pub(super) fn patience(deadline: Instant) -> Duration {
     let now = clock::now();
     let until = |end: Instant| end.saturating_duration_since(now);
     until(deadline).max(GRACE.min(until(deadline + EXTRA)))
 }
 
-/// An entry of the file, started.
-pub(crate) struct Member {
-    pub(crate) name: String,
-    pub(crate) restart: RestartPolicy,
+/// The bridge. It is not among the members: no failure of an actor takes it down, and none of its own takes an actor down.
+pub(crate) struct Bridge {
+    pub(crate) id: MemberId,
     pub(crate) board: Arc<ActorBoard>,
-    pub(crate) runs: Runs,
-}
-
-/// What an entry runs.
-pub(crate) enum Runs {
-    Actor(ShellAddr),
-    Program(Supervised),
+    pub(crate) program: Supervised,
 }
 
 /// All members in file order, and what they share.
 pub(crate) struct Crew {
     pub(crate) hub: Hub,
+    /// What the hub was opened with.
+    pub(crate) security: Security,
     pub(crate) members: Vec<Member>,
-    pub(crate) bridge: Option<Supervised>,
+    pub(crate) bridge: Option<Bridge>,
     pub(crate) presence: Option<HostPresence>,
     pub(crate) reporter: Arc<Reporter>,
 }
 
 impl Crew {
     pub(crate) fn started(&self) -> Started {
-        let shells: HashMap<_, _> = self
-            .members
-            .iter()
-            .filter_map(|member| match &member.runs {
-                Runs::Actor(shell) => Some((member.name.trim_start_matches('/').to_owned(), shell.clone())),
-                Runs::Program(_) => None,
-            })
-            .collect();
-        Started { reporter: Arc::clone(&self.reporter), shells, locators: self.hub.locators() }
+        Started { reporter: Arc::clone(&self.reporter), locators: self.hub.locators() }
+    }
+
+    /// Where a member stands in the file; beyond them all for the bridge. `None`: it is gone, or no longer what it was.
+    pub(crate) fn place_of(&self, id: MemberId) -> Option<usize> {
+        let bridge = self.bridge.as_ref().filter(|bridge| bridge.id == id).map(|_| self.members.len());
+        bridge.or_else(|| self.members.iter().position(|member| member.id == id))
+    }
+
+    /// Starts the bridge's program, if the deployment has one.
+    pub(super) fn start_bridge(&mut self, program: Option<PathBuf>, deployment: &Deployment, maker: &mut Maker<'_>) {
+        let Some((path, section)) = program.zip(deployment.bridge.as_ref()) else { return };
+        // A client cannot be connected to, so its bridge goes where it went itself.
+        let here = Some(self.hub.locators()).filter(|locators| !locators.is_empty());
+        let connect = here.unwrap_or_else(|| deployment.transport.connect.clone());
+        let program = bridge::program(path, section, &connect, &self.security);
+        let (id, board) = (maker.next_id(), Arc::new(ActorBoard::new("bridge".to_owned())));
+        let program = maker.at_rest(id, program, Some(deployment.supervision.clone()), &board);
+        program.begin();
+        self.bridge = Some(Bridge { id, board, program });
+    }
+
+    /// Reports of all who are there now, and tells other hosts of them.
+    pub(super) fn cover(&self, deployment: &Deployment) {
+        let actors = self.members.iter().zip(&deployment.actors).map(|(member, entry)| member.cover(entry)).collect();
+        let bridge = self.bridge.as_ref().map(|bridge| Arc::clone(&bridge.board));
+        self.reporter.cover(Everybody { actors, bridge });
+        if let Some(presence) = &self.presence {
+            presence.hosts().set_entries(host_entries(&deployment.actors));
+        }
+    }
+
+    /// Takes down whom an edited file changes or has no more, in reverse order. They stay among the members, so that a stop meanwhile finds
+    /// them. Returns those whose handler has not returned: they go down when it does.
+    pub(super) async fn take_away(&self, ends: &[End], bridge: bool) -> Vec<MemberId> {
+        let deadline = clock::now() + STOP_WITHIN;
+        let mut held_up = Vec::new();
+        for (member, end) in self.members.iter().zip(ends).rev() {
+            let down = match (&member.runs, end) {
+                (_, End::No) => Ok(()),
+                (Runs::Program(program), _) => {
+                    program.suspend(deadline).await;
+                    Ok(())
+                }
+                (Runs::Actor(shell), End::Suspended) => shell.suspend(patience(deadline)).await,
+                (Runs::Actor(shell), End::Stopped) => shell.stop(patience(deadline)).await,
+            };
+            if down.is_err() {
+                warn!("{} did not stop in time: a handler of it has not returned", member.name);
+                held_up.push(member.id);
+            }
+        }
+        if let Some(bridge) = self.bridge.as_ref().filter(|_| bridge) {
+            bridge.program.suspend(deadline).await;
+        }
+        held_up
     }
 
     /// Takes members down for a restart, in reverse order. Returns the one that cannot be taken down, if there is one.
@@ -135,7 +180,7 @@ impl Crew {
             }
         }
         if let Some(bridge) = self.bridge.take() {
-            bridge.stop(deadline).await;
+            bridge.program.stop(deadline).await;
         }
         let report = self.reporter.report_with(&states);
         if let Some(presence) = self.presence.take() {

@@ -1,43 +1,66 @@
-//! What keeps a deployment running: it hears of failures, asks the supervisors, and carries out what they order.
+//! What keeps a deployment running: it hears of failures, asks the supervisors, and carries out what they order; and it takes over an
+//! edited file (`apply.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use tokio::sync::{mpsc, watch};
 use tracing::{error, warn};
 
 use super::crew::Crew;
-use super::run::Command;
+use super::member::Maker;
+use super::run::{Command, Request};
 use super::supervisor::{Order, Supervisors};
 use crate::clock;
-use crate::shell::{Fault, ShellEvent};
+use crate::deployment::Deployment;
+use crate::shell::{Fault, MemberId, ShellEvent};
 
 /// Keeps a deployment running.
 pub(crate) struct Keeper<'c> {
-    crew: &'c mut Crew,
-    supervisors: Supervisors,
+    pub(super) crew: &'c mut Crew,
+    pub(super) maker: Maker<'c>,
+    /// What runs.
+    pub(super) deployment: Deployment,
+    pub(super) supervisors: Supervisors,
     /// Members whose back-off is over and that come up one after the other, in file order.
-    rising: BTreeSet<usize>,
-    ended: &'c watch::Sender<bool>,
+    pub(super) rising: BTreeSet<usize>,
+    pub(super) ended: &'c watch::Sender<bool>,
 }
 
 impl<'c> Keeper<'c> {
-    pub(crate) fn new(crew: &'c mut Crew, supervisors: Supervisors, ended: &'c watch::Sender<bool>) -> Self {
-        Self { crew, supervisors, rising: BTreeSet::new(), ended }
+    pub(crate) fn new(
+        crew: &'c mut Crew,
+        maker: Maker<'c>,
+        deployment: Deployment,
+        supervisors: Supervisors,
+        ended: &'c watch::Sender<bool>,
+    ) -> Self {
+        Self { crew, maker, deployment, supervisors, rising: BTreeSet::new(), ended }
     }
 
     /// Keeps everybody running until the owner wants the deployment to stop.
     pub(crate) async fn keep(
         mut self,
         inbox: &mut mpsc::UnboundedReceiver<Command>,
-        events: &mut mpsc::UnboundedReceiver<(usize, ShellEvent)>,
+        events: &mut mpsc::UnboundedReceiver<(MemberId, ShellEvent)>,
     ) {
+        let mut waiting = VecDeque::new();
         loop {
+            if let Some(Request { deployment, done }) = waiting.pop_front() {
+                let outcome = tokio::select! {
+                    outcome = self.apply(deployment) => outcome,
+                    // Whatever of it is done by then is stopped with the others.
+                    () = stop_is_wanted(inbox, &mut waiting) => return,
+                };
+                // Whoever asked may be gone.
+                let _ = done.send(outcome);
+            }
             let due = self.supervisors.due();
             tokio::select! {
                 // All that is known goes before the next step: a member must not come up among others that have failed.
                 biased;
                 // A dropped owner means stop, too.
                 command = inbox.recv() => match command {
+                    Some(Command::Apply(request)) => waiting.push_back(*request),
                     Some(Command::Stop) | None => return,
                 },
                 Some((member, event)) = events.recv() => match event {
@@ -50,13 +73,14 @@ impl<'c> Keeper<'c> {
                 () = std::future::ready(()), if !self.rising.is_empty() => tokio::select! {
                     () = self.bring_up_next() => {}
                     // A `setup` that does not return must not hold up the stop.
-                    _ = inbox.recv() => return,
+                    () = stop_is_wanted(inbox, &mut waiting) => return,
                 },
             }
         }
     }
 
-    async fn failed(&mut self, member: usize, fault: Fault) {
+    async fn failed(&mut self, member: MemberId, fault: Fault) {
+        let Some(member) = self.crew.place_of(member) else { return };
         // Nobody can bring up what is no member: the bridge has tried all it could.
         let fault = if member < self.crew.members.len() { fault } else { Fault::Hopeless };
         match self.supervisors.failed(member, fault, clock::now()) {
@@ -95,9 +119,16 @@ impl<'c> Keeper<'c> {
         }
     }
 
-    fn look_whether_all_ended(&self) {
+    pub(super) fn look_whether_all_ended(&self) {
         if self.crew.reporter.all_ended() {
             self.ended.send_replace(true);
         }
+    }
+}
+
+/// Ends when the owner wants the deployment to stop, or is gone. What else it asks for waits.
+async fn stop_is_wanted(inbox: &mut mpsc::UnboundedReceiver<Command>, waiting: &mut VecDeque<Request>) {
+    while let Some(Command::Apply(request)) = inbox.recv().await {
+        waiting.push_back(*request);
     }
 }

@@ -1,11 +1,15 @@
-//! Running a deployment: start in file order, supervise, stop in reverse, report.
+//! Running a deployment: start in file order, supervise, take over an edited file, stop in reverse, report.
 
+mod applied;
+mod apply;
 mod bridge;
+mod changes;
 mod check;
 mod crew;
 mod error;
 mod group;
 mod keeper;
+mod member;
 mod placement;
 mod plan;
 mod presence;
@@ -17,6 +21,7 @@ mod running_hosts;
 mod security;
 mod supervisor;
 
+pub use applied::{Applied, ApplyError, Unfinished};
 pub use bridge::find_program as bridge_program;
 pub use check::check;
 pub use error::LaunchError;
@@ -29,6 +34,7 @@ pub use running_hosts::{AskError, Differences, RunningHost, RunningProcess, runn
 pub use security::credentials;
 #[cfg(feature = "testing")]
 pub(crate) use {
+    apply::ask,
     report::Reporter,
     run::{Command, Owner, orchestrate},
 };

@@ -17,7 +17,7 @@ use super::group::Group;
 use crate::board::{ActorBoard, ActorState};
 use crate::clock;
 use crate::deployment::{self, ActorEntry, RestartPolicy, Supervision};
-use crate::shell::{Events, Fault, RestartHistory, ShellEvent};
+use crate::shell::{Events, Fault, MemberId, RestartHistory, ShellEvent};
 use crate::watch::Change;
 
 /// What is read of one line of a program's output; the rest of a longer line is cut off.
@@ -72,8 +72,12 @@ impl Program {
 enum Told {
     /// End by the deadline, and stay down; the answer is sent when it is down.
     Down(Instant, oneshot::Sender<()>),
+    /// Run for the first time.
+    Begin,
     /// Run again, as a part of its group.
     Up,
+    /// Restart alone by these rules from now on.
+    Rule(Option<Supervision>),
 }
 
 /// A program with its supervisor. Dropping it ends both.
@@ -83,19 +87,31 @@ pub(crate) struct Supervised {
 }
 
 impl Supervised {
-    /// Starts the program and keeps it running, alone by these rules.
-    pub(crate) fn start(
+    /// Supervises a program that does not run yet, alone by these rules.
+    pub(crate) fn at_rest(
         program: Program,
         alone: Option<Supervision>,
         board: Arc<ActorBoard>,
         events: Events,
-        member: usize,
+        member: MemberId,
     ) -> Self {
         let (told, orders) = mpsc::unbounded_channel();
         let span = info_span!("actor", name = %program.name);
         let restarts = alone.map(|supervision| RestartHistory::new(supervision, &program.name));
         let supervisor = Supervisor { program, restarts, board, events, member };
         Self { told, task: tokio::spawn(supervisor.run(orders).instrument(span)) }
+    }
+
+    /// Runs the program, and keeps it running.
+    pub(crate) fn begin(&self) {
+        // A supervisor that panicked has been reported.
+        let _ = self.told.send(Told::Begin);
+    }
+
+    /// Gives it other rules for its restarts alone.
+    pub(crate) fn rule(&self, alone: Option<Supervision>) {
+        // A supervisor that panicked has been reported.
+        let _ = self.told.send(Told::Rule(alone));
     }
 
     /// Asks the program to end, and ends it at `deadline`; it can be told to run again.
@@ -126,7 +142,7 @@ struct Supervisor {
     restarts: Option<RestartHistory>,
     board: Arc<ActorBoard>,
     events: Events,
-    member: usize,
+    member: MemberId,
 }
 
 /// How one run of the program ended.
@@ -157,7 +173,7 @@ impl Supervisor {
 
     /// Ends when nobody is left to tell it anything.
     async fn supervise(&mut self, orders: &mut Orders) {
-        let mut course = Course::Run;
+        let mut course = Course::Rest;
         loop {
             course = match course {
                 Course::Run => {
@@ -169,13 +185,13 @@ impl Supervisor {
                     tokio::select! {
                         () = clock::sleep_until(clock::now() + backoff) => self.run_again(),
                         told = orders.recv() => match told {
-                            Some(told) => self.follow(told),
+                            Some(told) => self.follow(told, Course::RunAfter(backoff)),
                             None => return,
                         },
                     }
                 }
                 Course::Rest => match orders.recv().await {
-                    Some(told) => self.follow(told),
+                    Some(told) => self.follow(told, Course::Rest),
                     None => return,
                 },
             };
@@ -183,8 +199,13 @@ impl Supervisor {
     }
 
     /// What follows an order while the program does not run.
-    fn follow(&mut self, told: Told) -> Course {
+    fn follow(&mut self, told: Told, course: Course) -> Course {
         match told {
+            Told::Begin => Course::Run,
+            Told::Rule(alone) => {
+                self.rule(alone);
+                course
+            }
             Told::Down(_, done) => {
                 // Whoever asked may have lost patience.
                 let _ = done.send(());
@@ -199,18 +220,22 @@ impl Supervisor {
         }
     }
 
+    fn rule(&mut self, alone: Option<Supervision>) {
+        self.restarts = alone.map(|supervision| RestartHistory::new(supervision, &self.program.name));
+    }
+
     fn run_again(&self) -> Course {
         self.board.count_restart();
         Course::Run
     }
 
-    async fn run_once(&self, orders: &mut Orders) -> RunEnd {
+    async fn run_once(&mut self, orders: &mut Orders) -> RunEnd {
         self.board.set_state(ActorState::Running);
         let mut child = match self.program.spawn() {
             Ok(child) => child,
             Err(error) => return RunEnd::CannotStart(error),
         };
-        if self.board.restarts() > 0 {
+        if self.board.restarts() > 0 || self.board.awaited {
             self.board.tell(Change::Restarted);
         }
         // Whatever way this run ends, nothing of it stays behind.
@@ -232,7 +257,11 @@ impl Supervisor {
                 told = orders.recv() => {
                     let (deadline, done) = match told {
                         // It runs.
-                        Some(Told::Up) => continue,
+                        Some(Told::Up | Told::Begin) => continue,
+                        Some(Told::Rule(alone)) => {
+                            self.rule(alone);
+                            continue;
+                        }
                         Some(Told::Down(deadline, done)) => (deadline, Some(done)),
                         None => (Instant::now(), None),
                     };

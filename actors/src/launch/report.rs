@@ -1,7 +1,7 @@
 //! What a run did, as JSON: `configs/report.schema.json` describes it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use rosactor_transport::host::{HostStatus, Hosts};
@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::board::{ActorBoard, ActorState, MailboxReport};
+use crate::deployment::{ActorEntry, ActorKind};
+use crate::shell::ShellAddr;
 
 /// The report of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -108,20 +110,29 @@ pub(crate) struct Covered {
     pub(crate) kind: String,
     pub(crate) host: String,
     pub(crate) board: Arc<ActorBoard>,
+    /// The actor's shell; `None` for a program.
+    pub(crate) shell: Option<ShellAddr>,
+}
+
+/// Whom reports are about.
+#[derive(Default)]
+pub(crate) struct Everybody {
+    /// In file order.
+    pub(crate) actors: Vec<Covered>,
+    pub(crate) bridge: Option<Arc<ActorBoard>>,
 }
 
 /// Everything that reports are made of. Shared with the threads that run the deployment.
 pub(crate) struct Reporter {
     deployment: String,
     begin: Instant,
-    actors: Vec<Covered>,
-    bridge: Option<Arc<ActorBoard>>,
+    everybody: Mutex<Everybody>,
     hosts: Option<Hosts>,
 }
 
 impl Reporter {
-    pub(crate) fn new(deployment: String, actors: Vec<Covered>, bridge: Option<Arc<ActorBoard>>) -> Self {
-        Self { deployment, begin: Instant::now(), actors, bridge, hosts: None }
+    pub(crate) fn new(deployment: String) -> Self {
+        Self { deployment, begin: Instant::now(), everybody: Mutex::default(), hosts: None }
     }
 
     /// Lets it report hosts, too.
@@ -129,9 +140,20 @@ impl Reporter {
         Self { hosts, ..self }
     }
 
+    /// Reports of these from now on.
+    pub(crate) fn cover(&self, everybody: Everybody) {
+        *self.everybody() = everybody;
+    }
+
+    /// The shell of the actor of this name in the report.
+    pub(crate) fn shell(&self, name: &str) -> Option<ShellAddr> {
+        let everybody = self.everybody();
+        everybody.actors.iter().find(|actor| actor.name == name).and_then(|actor| actor.shell.clone())
+    }
+
     /// The present states, in file order.
     pub(crate) fn states(&self) -> Vec<ActorState> {
-        self.actors.iter().map(|actor| actor.board.state()).collect()
+        self.everybody().actors.iter().map(|actor| actor.board.state()).collect()
     }
 
     /// Whether nobody runs any more.
@@ -141,22 +163,27 @@ impl Reporter {
 
     /// The bridge is down and stays so.
     pub(crate) fn bridge_has_failed(&self) {
-        if let Some(bridge) = &self.bridge {
+        if let Some(bridge) = &self.everybody().bridge {
             bridge.set_state(ActorState::Failed);
         }
     }
 
     /// The report of this moment.
     pub(crate) fn report(&self) -> Report {
-        self.report_with(&self.states())
+        let everybody = self.everybody();
+        let states: Vec<_> = everybody.actors.iter().map(|actor| actor.board.state()).collect();
+        self.report_of(&everybody, &states)
     }
 
     /// The report of this moment, with the states of an earlier one.
     pub(crate) fn report_with(&self, states: &[ActorState]) -> Report {
-        let actors: Vec<ActorReport> =
-            self.actors.iter().zip(states).map(|(actor, state)| actor.report(*state)).collect();
-        let bridge =
-            self.bridge.as_ref().map(|board| BridgeReport { state: board.state(), restarts: board.restarts() });
+        self.report_of(&self.everybody(), states)
+    }
+
+    fn report_of(&self, everybody: &Everybody, states: &[ActorState]) -> Report {
+        let Everybody { actors: covered, bridge } = everybody;
+        let actors: Vec<ActorReport> = covered.iter().zip(states).map(|(actor, state)| actor.report(*state)).collect();
+        let bridge = bridge.as_ref().map(|board| BridgeReport { state: board.state(), restarts: board.restarts() });
         Report {
             deployment: self.deployment.clone(),
             duration_s: self.begin.elapsed().as_secs_f64(),
@@ -165,15 +192,34 @@ impl Reporter {
                 .map(|actor| actor.state)
                 .chain(bridge.iter().map(|bridge| bridge.state))
                 .all(|state| state != ActorState::Failed),
-            picture: self.actors.iter().rev().find_map(|actor| actor.board.outcome.last_picture()),
+            picture: covered.iter().rev().find_map(|actor| actor.board.outcome.last_picture()),
             actors,
             bridge,
             hosts: self.hosts.iter().flat_map(Hosts::statuses).map(HostReport::of).collect(),
         }
     }
+
+    fn everybody(&self) -> MutexGuard<'_, Everybody> {
+        // Every change is one step, so a panic elsewhere leaves no half of one.
+        self.everybody.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Covered {
+    pub(crate) fn new(entry: &ActorEntry, board: &Arc<ActorBoard>, shell: Option<ShellAddr>) -> Self {
+        let kind = match &entry.kind {
+            ActorKind::Type(kind) => kind.value.clone(),
+            ActorKind::Exec(_) => "exec".to_owned(),
+        };
+        Self {
+            name: entry.full_name().trim_start_matches('/').to_owned(),
+            kind,
+            host: entry.host.clone().unwrap_or_else(|| "localhost".to_owned()),
+            board: Arc::clone(board),
+            shell,
+        }
+    }
+
     fn report(&self, state: ActorState) -> ActorReport {
         ActorReport {
             name: self.name.clone(),

@@ -9,23 +9,29 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tracing::info;
 
 use super::bridge::LOOPBACK;
-use super::crew::{Crew, Member, Runs, STOP_WITHIN};
+use super::crew::{Crew, STOP_WITHIN};
 use super::keeper::Keeper;
+use super::member::{Maker, Member};
 use super::presence::HostPresence;
-use super::program::{Program, Supervised};
-use super::report::{Covered, Reporter};
+use super::report::Reporter;
 use super::running::Started;
 use super::security::security;
 use super::supervisor::Supervisors;
-use super::{LaunchError, Report, bridge, check};
-use crate::board::ActorBoard;
-use crate::deployment::{ActorEntry, ActorKind, Deployment, Mode, SharedThreads};
+use super::{Applied, ApplyError, LaunchError, Report, bridge, check};
+use crate::deployment::{ActorEntry, Deployment, Mode, SharedThreads};
 use crate::registry::Actors;
-use crate::shell::{ActorThreads, Events, ShellAddr, ShellParts};
+use crate::shell::ActorThreads;
 
 /// What the owner of the deployment asks for.
 pub(crate) enum Command {
     Stop,
+    Apply(Box<Request>),
+}
+
+/// An edited file that is to be taken over.
+pub(crate) struct Request {
+    pub(crate) deployment: Deployment,
+    pub(crate) done: oneshot::Sender<Result<Applied, ApplyError>>,
 }
 
 /// What the owner of a deployment holds of it.
@@ -65,7 +71,8 @@ pub(crate) async fn orchestrate(
     let Owned { mut inbox, started, ended } = owned;
     let (event_sender, mut events) = mpsc::unbounded_channel();
     let supervisors = Supervisors::new(&deployment);
-    let mut crew = match start(&deployment, actors, threads, hub, &supervisors, &event_sender).await {
+    let mut maker = Maker::new(actors, threads, event_sender);
+    let mut crew = match start(&deployment, &mut maker, hub, &supervisors).await {
         Ok(crew) => crew,
         Err(error) => {
             // The starter waits for this message and nothing else.
@@ -75,67 +82,42 @@ pub(crate) async fn orchestrate(
     };
     let _ = started.send(Ok(crew.started()));
     info!("{} runs: {} actors", deployment.name, deployment.actors.len());
-    Keeper::new(&mut crew, supervisors, &ended).keep(&mut inbox, &mut events).await;
+    Keeper::new(&mut crew, maker, deployment, supervisors, &ended).keep(&mut inbox, &mut events).await;
     Some(crew.stop().await)
 }
 
 async fn start(
     deployment: &Deployment,
-    actors: &Actors,
-    threads: &mut ActorThreads,
+    maker: &mut Maker<'_>,
     hub: Option<Hub>,
     supervisors: &Supervisors,
-    events: &Events,
 ) -> Result<Crew, LaunchError> {
-    check::types(deployment, actors)?;
-    let bridge_program = deployment.bridge.as_ref().map(|_| bridge::find_program()).transpose()?;
-    let boards: Vec<_> = deployment.actors.iter().map(|entry| Arc::new(ActorBoard::new(entry.full_name()))).collect();
-    let shells = start_shells(deployment, actors, threads, &boards, supervisors, events)?;
-    prepare(deployment, &shells).await?;
+    check::types(deployment, maker.actors)?;
+    let bridge = deployment.bridge.as_ref().map(|_| bridge::find_program()).transpose()?;
+    let members = make(deployment, maker, supervisors)?;
+    prepare(deployment, &members).await?;
 
-    let security = security(deployment, actors)?;
+    let security = security(deployment, maker.actors)?;
     let hub = match hub {
         Some(hub) => hub,
         None => open_hub(deployment, security.clone()).await?,
     };
-    if let Err(error) = connect(&hub, deployment, &shells).await {
-        stop_shells(shells.into_iter().flatten().collect()).await;
+    if let Err(error) = connect(&hub, &members).await {
+        stop_shells(&members).await;
         hub.close();
         return Err(error);
     }
 
     let presence = HostPresence::begin(&hub, deployment);
-    let bridge_board = bridge_program.as_ref().map(|_| Arc::new(ActorBoard::new("bridge".to_owned())));
-    let covered = deployment.actors.iter().zip(&boards).map(|(entry, board)| cover(entry, board)).collect();
-    let reporter = Reporter::new(deployment.name.clone(), covered, bridge_board.clone());
-    let reporter = Arc::new(reporter.with_hosts(presence.as_ref().map(|presence| presence.hosts().clone())));
-    let bridge = bridge_program.zip(deployment.bridge.as_ref()).zip(bridge_board).map(|((path, section), board)| {
-        // A client cannot be connected to, so its bridge goes where it went itself.
-        let here = Some(hub.locators()).filter(|locators| !locators.is_empty());
-        let connect = here.unwrap_or_else(|| deployment.transport.connect.clone());
-        let program = bridge::program(path, section, &connect, &security);
-        // Not among the members: no failure of an actor takes it down, and none of its own takes an actor down.
-        let alone = Some(deployment.supervision.clone());
-        Supervised::start(program, alone, board, events.clone(), deployment.actors.len())
-    });
-    let mut members = Vec::new();
-    for (place, ((entry, shell), board)) in deployment.actors.iter().zip(shells).zip(&boards).enumerate() {
-        let runs = match (shell, &entry.kind) {
-            (Some(shell), _) => {
-                // A shell whose thread is gone is found again at the stop.
-                let _ = shell.open().await;
-                Runs::Actor(shell)
-            }
-            (None, ActorKind::Exec(program)) => {
-                let program = Program::of_entry(entry, program, deployment.folder());
-                let alone = supervisors.alone(place);
-                Runs::Program(Supervised::start(program, alone, Arc::clone(board), events.clone(), place))
-            }
-            (None, ActorKind::Type(_)) => return Err(LaunchError::Threads("an actor has no shell".to_owned())),
-        };
-        members.push(Member { name: entry.full_name(), restart: entry.restart, board: Arc::clone(board), runs });
+    let hosts = presence.as_ref().map(|presence| presence.hosts().clone());
+    let reporter = Arc::new(Reporter::new(deployment.name.clone()).with_hosts(hosts));
+    let mut crew = Crew { hub, security, members, bridge: None, presence, reporter };
+    crew.start_bridge(bridge, deployment, maker);
+    crew.cover(deployment);
+    for member in &crew.members {
+        member.begin().await;
     }
-    Ok(Crew { hub, members, bridge, presence, reporter })
+    Ok(crew)
 }
 
 async fn open_hub(deployment: &Deployment, security: Security) -> Result<Hub, LaunchError> {
@@ -157,54 +139,22 @@ fn places(deployment: &Deployment, actors: &Actors) -> Result<Vec<String>, Launc
     Ok(deployment.actors.iter().map(place).collect())
 }
 
-fn start_shells(
-    deployment: &Deployment,
-    actors: &Actors,
-    threads: &mut ActorThreads,
-    boards: &[Arc<ActorBoard>],
-    supervisors: &Supervisors,
-    events: &Events,
-) -> Result<Vec<Option<ShellAddr>>, LaunchError> {
-    let places = places(deployment, actors)?;
-    let mut shells = Vec::new();
-    let names = deployment.actors.iter().map(ActorEntry::full_name);
-    let by_name = Arc::new(names.zip(boards.iter().cloned()).collect());
-    for (member, (entry, board)) in deployment.actors.iter().zip(boards).enumerate() {
-        let factory = match &entry.kind {
-            ActorKind::Type(kind) => actors.get(&kind.value),
-            ActorKind::Exec(_) => None,
-        };
-        let Some(factory) = factory else {
-            shells.push(None);
-            continue;
-        };
-        let names = match check::names(entry) {
-            Ok(names) => names,
-            Err(mistake) => {
-                deployment.check(|_, all| all.add(mistake))?;
-                shells.push(None);
-                continue;
-            }
-        };
-        let parts = ShellParts {
-            member,
-            entry: Arc::new(entry.clone()),
-            thread: places[member].clone(),
-            names,
-            alone: supervisors.alone(member),
-            boards: Arc::clone(&by_name),
-            board: Arc::clone(board),
-            events: events.clone(),
-        };
-        shells.push(Some(factory.start(threads, parts)));
+fn make(deployment: &Deployment, maker: &mut Maker<'_>, supervisors: &Supervisors) -> Result<Vec<Member>, LaunchError> {
+    let threads = places(deployment, maker.actors)?;
+    let mut members = Vec::new();
+    for (place, (entry, thread)) in deployment.actors.iter().zip(threads).enumerate() {
+        match maker.make(entry, &thread, supervisors.alone(place), deployment.folder()) {
+            Ok(member) => members.push(member),
+            Err(mistake) => deployment.check(|_, all| all.add(mistake))?,
+        }
     }
-    Ok(shells)
+    Ok(members)
 }
 
-async fn prepare(deployment: &Deployment, shells: &[Option<ShellAddr>]) -> Result<(), LaunchError> {
+async fn prepare(deployment: &Deployment, members: &[Member]) -> Result<(), LaunchError> {
     let mut prepared = Vec::new();
-    for (entry, shell) in deployment.actors.iter().zip(shells) {
-        if let Some(shell) = shell {
+    for (entry, member) in deployment.actors.iter().zip(members) {
+        if let Some(shell) = member.shell() {
             let outcome = shell.prepare().await.map_err(|gone| LaunchError::Threads(gone.to_string()))?;
             prepared.push((entry, outcome));
         }
@@ -212,36 +162,24 @@ async fn prepare(deployment: &Deployment, shells: &[Option<ShellAddr>]) -> Resul
     Ok(check::endpoints(deployment, prepared)?)
 }
 
-async fn connect(hub: &Hub, deployment: &Deployment, shells: &[Option<ShellAddr>]) -> Result<(), LaunchError> {
-    for (entry, shell) in deployment.actors.iter().zip(shells) {
-        let Some(shell) = shell else { continue };
+async fn connect(hub: &Hub, members: &[Member]) -> Result<(), LaunchError> {
+    for member in members {
+        let Some(shell) = member.shell() else { continue };
         let outcome = shell.connect(hub).await.map_err(|gone| LaunchError::Threads(gone.to_string()))?;
-        outcome.map_err(|reason| LaunchError::Connect { actor: entry.full_name(), reason })?;
+        outcome.map_err(|reason| LaunchError::Connect { actor: member.name.clone(), reason })?;
     }
     Ok(())
 }
 
-async fn stop_shells(shells: Vec<ShellAddr>) {
-    for shell in shells.into_iter().rev() {
+async fn stop_shells(members: &[Member]) {
+    for shell in members.iter().rev().filter_map(Member::shell) {
         // What cannot be stopped ends with its thread.
         let _ = shell.stop(STOP_WITHIN).await;
     }
 }
 
-fn cover(entry: &ActorEntry, board: &Arc<ActorBoard>) -> Covered {
-    let kind = match &entry.kind {
-        ActorKind::Type(kind) => kind.value.clone(),
-        ActorKind::Exec(_) => "exec".to_owned(),
-    };
-    Covered {
-        name: entry.full_name().trim_start_matches('/').to_owned(),
-        kind,
-        host: entry.host.clone().unwrap_or_else(|| "localhost".to_owned()),
-        board: Arc::clone(board),
-    }
-}
-
-fn transport_config(deployment: &Deployment, security: Security) -> TransportConfig {
+/// How this host takes part in the network.
+pub(super) fn transport_config(deployment: &Deployment, security: Security) -> TransportConfig {
     let section = &deployment.transport;
     let here = deployment.elsewhere.as_ref().map(|elsewhere| elsewhere.here.as_str());
     let here = deployment.hosts.iter().find(|host| Some(host.name.as_str()) == here);

@@ -1,17 +1,17 @@
 //! A deployment that runs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, watch};
 
+use super::apply::ask;
 use super::report::Reporter;
 use super::run::{Command, Owner, orchestrate};
-use super::{LaunchError, Report};
+use super::{Applied, ApplyError, LaunchError, Report};
 use crate::deployment::Deployment;
 use crate::registry::Actors;
-use crate::shell::{ActorThreads, ShellAddr};
+use crate::shell::ActorThreads;
 
 /// A deployment that runs, on threads of its own. Dropping it stops it.
 #[must_use = "dropping it stops the deployment"]
@@ -19,7 +19,6 @@ pub struct Running {
     commands: mpsc::UnboundedSender<Command>,
     ended: watch::Receiver<bool>,
     reporter: Arc<Reporter>,
-    shells: HashMap<String, ShellAddr>,
     locators: Vec<String>,
     thread: Option<JoinHandle<Option<Report>>>,
 }
@@ -27,7 +26,6 @@ pub struct Running {
 /// What the threads tell when everything runs.
 pub(crate) struct Started {
     pub(crate) reporter: Arc<Reporter>,
-    pub(crate) shells: HashMap<String, ShellAddr>,
     pub(crate) locators: Vec<String>,
 }
 
@@ -48,8 +46,8 @@ pub fn start(deployment: Deployment, actors: Actors) -> Result<Running, LaunchEr
         })
         .map_err(|error| LaunchError::Threads(error.to_string()))?;
     match started.blocking_recv() {
-        Ok(Ok(Started { reporter, shells, locators })) => {
-            Ok(Running { commands, ended, reporter, shells, locators, thread: Some(thread) })
+        Ok(Ok(Started { reporter, locators })) => {
+            Ok(Running { commands, ended, reporter, locators, thread: Some(thread) })
         }
         Ok(Err(error)) => {
             // Only after the threads have ended is everything taken back.
@@ -82,6 +80,22 @@ impl Running {
         }
     }
 
+    /// Takes over an edited deployment, of the same host, and changes only what changed. An entry of the same name and meaning is
+    /// untouched; one with other parameters is built anew and keeps its endpoints with what is queued there; others are stopped, the last
+    /// first, before new ones are started in file order. None of this counts as a failure.
+    ///
+    /// It is under way from the call on, whether or not the future is awaited. A dropped deployment ends it.
+    ///
+    /// # Errors
+    ///
+    /// The file is wrong, or it asks for what cannot change in a deployment that runs. Then nothing was changed.
+    pub fn apply(
+        &self,
+        deployment: Deployment,
+    ) -> impl Future<Output = Result<Applied, ApplyError>> + Send + 'static + use<> {
+        ask(&self.commands, deployment)
+    }
+
     /// Stops everything in reverse order and waits for it; the report's states are those of the moment before.
     pub fn stop(mut self) -> Report {
         self.end().unwrap_or_else(|| self.reporter.report())
@@ -89,7 +103,7 @@ impl Running {
 
     /// For tests of supervision: the next handler of this actor panics. Whether there is such an actor.
     pub fn inject_panic(&self, actor: &str) -> bool {
-        self.shells.get(actor).map(ShellAddr::panic_next).is_some()
+        self.reporter.shell(actor).map(|shell| shell.panic_next()).is_some()
     }
 
     fn end(&mut self) -> Option<Report> {

@@ -141,7 +141,7 @@ impl Supervisors {
         Some(Order::Down(down))
     }
 
-    fn is_resting(&self, member: usize) -> bool {
+    pub(crate) fn is_resting(&self, member: usize) -> bool {
         self.resting.iter().any(|resting| resting.members.contains(&member))
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Closing and opening an endpoint at each restart would lose what is queued, and is a burden on the whole graph: each
 //! cycle leaks a DDS reader in bridges that run zenoh-plugin-ros2dds 1.10. So `setup` after a restart finds the endpoints
-//! of the time before by kind, name and type, in the order it asks for them.
+//! of the time before by kind, name, type and what is settled for good when they are opened, in the order it asks for them.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
@@ -13,7 +13,8 @@ use rosactor_transport::mailbox::{Counters, Wake};
 use rosactor_transport::{Alive, DeclareError, Name, Participant, TopicWatch};
 
 use super::{EventMailbox, Lane, Ready};
-use crate::board::{ActorBoard, Boards, MailboxKind, MailboxView};
+use crate::board::{ActorBoard, MailboxKind, MailboxView};
+use crate::watch::{Watchers, Watches};
 
 /// The number of a port within its actor.
 pub(crate) type PortId = usize;
@@ -23,7 +24,7 @@ pub(crate) struct Endpoints {
     participant: Participant,
     ready: Arc<Ready>,
     board: Arc<ActorBoard>,
-    boards: Boards,
+    others: Arc<Watches>,
     open: HashMap<String, (PortId, Rc<dyn Any>)>,
     /// How often each key was asked for since the last `rewind`.
     asked: BTreeMap<String, usize>,
@@ -35,12 +36,17 @@ pub(crate) struct Endpoints {
 }
 
 impl Endpoints {
-    pub(crate) fn new(participant: Participant, ready: Arc<Ready>, board: Arc<ActorBoard>, boards: Boards) -> Self {
+    pub(crate) fn new(
+        participant: Participant,
+        ready: Arc<Ready>,
+        board: Arc<ActorBoard>,
+        others: Arc<Watches>,
+    ) -> Self {
         Self {
             participant,
             ready,
             board,
-            boards,
+            others,
             open: HashMap::new(),
             asked: BTreeMap::new(),
             ports: 0,
@@ -49,9 +55,9 @@ impl Endpoints {
         }
     }
 
-    /// The board of the actor or program of this full name in the same deployment.
-    pub(crate) fn board_of(&self, name: &str) -> Option<Arc<ActorBoard>> {
-        self.boards.get(name).cloned()
+    /// Those who watch the actor or program of this full name in the same deployment.
+    pub(crate) fn watchers_of(&self, name: &str) -> Arc<Watchers> {
+        self.others.of(name)
     }
 
     /// Begins anew: the next call for a key means its first endpoint again.
@@ -59,6 +65,20 @@ impl Endpoints {
         self.asked.clear();
         self.watches.clear();
         self.listeners.clear();
+    }
+
+    /// Closes what was not asked for since the last `rewind`: by other parameters an actor may want other endpoints.
+    pub(crate) fn close_unasked(&mut self) {
+        let Self { open, asked, board, .. } = self;
+        open.retain(|key, (port, _)| {
+            let asked_for = key.rsplit_once(" #").is_some_and(|(key, n)| {
+                n.parse::<usize>().is_ok_and(|n| asked.get(key).is_some_and(|asked| n <= *asked))
+            });
+            if !asked_for {
+                board.hide(*port);
+            }
+            asked_for
+        });
     }
 
     /// Notes that this incarnation has this end of a topic.

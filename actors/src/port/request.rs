@@ -76,7 +76,7 @@ struct Opened<S: Service> {
 }
 
 fn open<S: Service>(endpoints: &mut Endpoints, name: &ServiceName, lane: Lane) -> Result<Opened<S>, DeclareError> {
-    let key = format!("service {} {}", name.name, S::TYPE_NAME);
+    let key = format!("service {} {} queue {}", name.name, S::TYPE_NAME, name.queue);
     let (port, served) = endpoints.port(key, lane, |participant, wake| {
         let mailbox = Arc::new(RequestMailbox::<S>::with_capacity(name.queue, wake));
         let server = participant.serve(&name.name, Arc::clone(&mailbox))?;

@@ -63,9 +63,10 @@ pub(crate) fn topic_port<A: 'static, M: Message>(
     topic: &Topic,
     handler: impl Fn(&mut A, Sample<M>) -> Next<A> + 'static,
 ) -> Result<(PortId, Port<A>), DeclareError> {
-    let key = format!("subscription {} {}", topic.name, M::TYPE_NAME);
+    let policy = topic.mailbox_policy();
+    let key = format!("subscription {} {} {:?} {policy:?}", topic.name, M::TYPE_NAME, topic.qos);
     let (port, subscribed) = endpoints.port(key, Lane::Samples, |participant, wake| {
-        let mailbox = Arc::new(TopicMailbox::new(topic.mailbox_policy(), wake));
+        let mailbox = Arc::new(TopicMailbox::new(policy, wake));
         let subscription = participant.subscribe(&topic.name, topic.qos, Arc::clone(&mailbox))?;
         let watch = participant.watch_subscription(&subscription).map(Rc::new);
         Ok(Subscribed { mailbox, subscription, watch })

@@ -20,13 +20,10 @@ pub(crate) fn watch_port<A: 'static>(
     handler: impl Fn(&mut A, Watched) -> Next<A> + 'static,
 ) -> Result<(PortId, Port<A>), DeclareError> {
     let label = format!("watch {name}");
-    // An unknown name is a mistake of the setup, which was refused before.
-    let watched = endpoints.board_of(name);
+    let watchers = endpoints.watchers_of(name);
     let (port, mailbox) = endpoints.port(label.clone(), Lane::Parameters, |_, wake| {
         let mailbox = Arc::new(WatchMailbox::new(TopicPolicy::KeepLast(KEPT), wake));
-        if let Some(board) = watched {
-            board.watchers.add(&mailbox);
-        }
+        watchers.add(&mailbox);
         Ok(Arc::clone(&mailbox))
     })?;
     endpoints.show(port, MailboxKind::Watch, name, {

@@ -306,7 +306,7 @@ impl<A: 'static> Setup<A> {
         let late = Late::new();
         let handle = Publisher::new(&topic.name, late.clone(), gate);
         if self.declare(Declared::topic::<M>(EndpointKind::Publisher, &topic.name, topic.qos)) {
-            let key = format!("publisher {} {}", topic.name, M::TYPE_NAME);
+            let key = format!("publisher {} {} {:?}", topic.name, M::TYPE_NAME, topic.qos);
             self.blueprint.handles.push(Box::new(move |endpoints| {
                 let published = endpoints.handle(key, |participant| {
                     let publisher = participant.publisher::<M>(&topic.name, topic.qos)?;
@@ -328,7 +328,7 @@ impl<A: 'static> Setup<A> {
         let late = Late::new();
         let handle = Client::new(&service.name, late.clone());
         if self.declare(Declared::service::<S>(EndpointKind::Client, &service.name)) {
-            let key = format!("client {} {}", service.name, S::TYPE_NAME);
+            let key = format!("client {} {} {:?}", service.name, S::TYPE_NAME, service.timeout);
             self.blueprint.handles.push(Box::new(move |endpoints| {
                 let client =
                     endpoints.handle(key, |participant| participant.client::<S>(&service.name, service.timeout))?;

@@ -14,13 +14,14 @@ use std::time::Duration;
 
 use ::actix::fut::{ActorFuture, ActorFutureExt, wrap_future};
 use ::actix::{
-    Actor as ActixActor, Arbiter, ArbiterHandle, AsyncContext, Context, Handler, Message, Recipient, ResponseFuture,
-    System,
+    Actor as ActixActor, ActorContext, Arbiter, ArbiterHandle, AsyncContext, Context, Handler, Message, Recipient,
+    ResponseFuture, System,
 };
 use rosactor_transport::Hub;
 
-use super::core::{After, AnyShell, Prepared, ShellParts};
+use super::core::{After, AnyShell, Prepared, Renewal, ShellParts};
 use super::mail::Notify;
+use crate::deployment::Supervision;
 use crate::port::Ready;
 
 /// How long the threads may take to end, once their actors have stopped.
@@ -90,6 +91,18 @@ struct Stop {
 #[derive(Message)]
 #[rtype(result = "()")]
 struct Revive(Hub);
+
+#[derive(Message)]
+#[rtype(result = "Result<(), String>")]
+struct Renew(Option<Renewal>, Hub);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Rule(Option<Supervision>);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Leave;
 
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -200,6 +213,32 @@ impl Handler<Revive> for Host {
     }
 }
 
+impl Handler<Renew> for Host {
+    type Result = Result<(), String>;
+
+    fn handle(&mut self, Renew(renewal, hub): Renew, ctx: &mut Context<Self>) -> Self::Result {
+        let (outcome, after) = self.shell.renew(renewal, &hub);
+        self.after(after, ctx);
+        outcome
+    }
+}
+
+impl Handler<Rule> for Host {
+    type Result = ();
+
+    fn handle(&mut self, Rule(alone): Rule, _: &mut Context<Self>) {
+        self.shell.rule(alone);
+    }
+}
+
+impl Handler<Leave> for Host {
+    type Result = ();
+
+    fn handle(&mut self, _: Leave, ctx: &mut Context<Self>) {
+        ctx.stop();
+    }
+}
+
 /// The way to a shell, whatever its actor's type.
 #[derive(Clone)]
 pub(crate) struct ShellAddr {
@@ -208,6 +247,9 @@ pub(crate) struct ShellAddr {
     open: Recipient<Open>,
     stop: Recipient<Stop>,
     revive: Recipient<Revive>,
+    renew: Recipient<Renew>,
+    rule: Recipient<Rule>,
+    leave: Recipient<Leave>,
     panic_next: Recipient<PanicNext>,
 }
 
@@ -252,6 +294,28 @@ impl ShellAddr {
     /// Builds the actor anew and begins to deliver; ends when that is done, or the failure has been reported.
     pub(crate) async fn revive(&self, hub: &Hub) -> Result<(), ThreadGone> {
         self.revive.send(Revive(hub.clone())).await.map_err(|_| ThreadGone)
+    }
+
+    /// Builds the actor for the first time, or by another entry once it is suspended; why it cannot be built, which its supervisor hears
+    /// of, too. What takes longer than `patience` is done all the same.
+    pub(crate) async fn renew(
+        &self,
+        renewal: Option<Renewal>,
+        hub: &Hub,
+        patience: Duration,
+    ) -> Result<Result<(), String>, ThreadGone> {
+        let built = self.renew.send(Renew(renewal, hub.clone()));
+        tokio::time::timeout(patience, built).await.map_err(|_| ThreadGone)?.map_err(|_| ThreadGone)
+    }
+
+    /// Gives it other rules for its restarts alone.
+    pub(crate) fn rule(&self, alone: Option<Supervision>) {
+        self.rule.do_send(Rule(alone));
+    }
+
+    /// Ends the shell itself; nothing can be asked of it any more.
+    pub(crate) fn leave(&self) {
+        self.leave.do_send(Leave);
     }
 
     /// Makes the next handler panic.
@@ -320,6 +384,9 @@ impl ActorThreads {
             open: addr.clone().recipient(),
             stop: addr.clone().recipient(),
             revive: addr.clone().recipient(),
+            renew: addr.clone().recipient(),
+            rule: addr.clone().recipient(),
+            leave: addr.clone().recipient(),
             panic_next: addr.recipient(),
         }
     }

@@ -14,8 +14,9 @@ use tracing::{Span, error, info_span, warn};
 
 use super::life::{Life, Surroundings, TaskEnd};
 use super::mail::{Inbox, Mail, Notify};
+use super::member::MemberId;
 use super::restart::{Fault, RestartHistory};
-use crate::board::{ActorBoard, ActorState, Boards};
+use crate::board::{ActorBoard, ActorState};
 use crate::clock;
 use crate::deployment::{ActorEntry, Diagnostic, RestartPolicy, Supervision};
 use crate::error::Failure;
@@ -23,7 +24,7 @@ use crate::handles::{Ending, EndingSlot};
 use crate::port::{Endpoints, Ready, Turn, turn};
 use crate::rosout::Rosout;
 use crate::setup::{Blueprint, Declared};
-use crate::watch::Change;
+use crate::watch::{Change, Watches};
 use crate::{Actor, Setup};
 
 /// Items delivered in one turn; then the other actors of the thread have theirs.
@@ -46,8 +47,16 @@ pub(crate) enum ShellEvent {
     Failed(Fault),
 }
 
-/// Where events go, with the place of the actor in the file.
-pub(crate) type Events = UnboundedSender<(usize, ShellEvent)>;
+/// Where events go, with whom they are about.
+pub(crate) type Events = UnboundedSender<(MemberId, ShellEvent)>;
+
+/// What an actor becomes when its entry of the file has changed.
+pub(crate) struct Renewal {
+    pub(crate) member: MemberId,
+    pub(crate) entry: Arc<ActorEntry>,
+    /// By which rules it may restart alone.
+    pub(crate) alone: Option<Supervision>,
+}
 
 /// What the shell asks of the thread it lives on.
 #[must_use]
@@ -86,6 +95,13 @@ pub(crate) trait AnyShell {
     /// Builds the actor anew as a part of its group. One that has ended opens its endpoints again.
     fn revive(&mut self, hub: &Hub) -> After;
 
+    /// Builds the actor for the first time, or by another entry after `stop`, to be opened next. Endpoints that it still asks for stay
+    /// open, the others are closed. If it cannot be built, that is a failure like any other.
+    fn renew(&mut self, renewal: Option<Renewal>, hub: &Hub) -> (Result<(), String>, After);
+
+    /// Gives it other rules for its restarts alone, whose count begins anew.
+    fn rule(&mut self, alone: Option<Supervision>);
+
     /// Takes the actor down from outside. The tasks that are returned have to be waited for: what they hold (unanswered
     /// requests, executing goals) ends with them.
     fn stop(&mut self) -> JoinSet<()>;
@@ -101,12 +117,12 @@ pub(crate) trait AnyShell {
 pub(crate) struct Shell<A: Actor> {
     entry: Arc<ActorEntry>,
     names: NameContext,
-    boards: Boards,
+    others: Arc<Watches>,
     board: Arc<ActorBoard>,
     ready: Arc<Ready>,
     inbox: Inbox<A>,
     events: Events,
-    member: usize,
+    member: MemberId,
     /// Its restarts alone; `None` if every failure concerns its group.
     restarts: Option<RestartHistory>,
     span: Span,
@@ -116,20 +132,21 @@ pub(crate) struct Shell<A: Actor> {
     life: Option<Life<A>>,
     /// Taken down from outside: a restart that is still to come must not bring it back.
     stopped: bool,
+    /// Built by another entry than its endpoints were opened for, so some of them may not be asked for any more.
+    renewed: bool,
 }
 
 /// What a shell is made of.
 pub(crate) struct ShellParts {
-    /// Its place in the file.
-    pub(crate) member: usize,
+    pub(crate) member: MemberId,
     pub(crate) entry: Arc<ActorEntry>,
     /// The name of the thread that it lives on.
     pub(crate) thread: String,
     pub(crate) names: NameContext,
     /// By which rules it may restart alone.
     pub(crate) alone: Option<Supervision>,
-    /// The boards of everybody by full name, its own among them.
-    pub(crate) boards: Boards,
+    /// Those who watch the actors and programs of the deployment.
+    pub(crate) others: Arc<Watches>,
     pub(crate) board: Arc<ActorBoard>,
     pub(crate) events: Events,
 }
@@ -137,7 +154,7 @@ pub(crate) struct ShellParts {
 impl<A: Actor> Shell<A> {
     /// The shell, to be fed from `ready`; it calls `notify` when there is mail for it.
     pub(crate) fn build(parts: ShellParts, ready: Arc<Ready>, notify: Notify) -> Box<dyn AnyShell> {
-        let ShellParts { member, entry, names, alone, boards, board, events, .. } = parts;
+        let ShellParts { member, entry, names, alone, others, board, events, .. } = parts;
         let restarts = alone.map(|supervision| RestartHistory::new(supervision, &entry.full_name()));
         let span = info_span!("actor", name = %entry.name.value);
         Box::new(Self {
@@ -149,13 +166,14 @@ impl<A: Actor> Shell<A> {
             events,
             member,
             restarts,
-            boards,
+            others,
             span,
             incarnation: 0,
             built: None,
             endpoints: None,
             life: None,
             stopped: false,
+            renewed: false,
         })
     }
 
@@ -168,15 +186,22 @@ impl<A: Actor> Shell<A> {
 
     fn build_again(&mut self, hub: Option<&Hub>) -> After {
         self.board.count_restart();
-        let Prepared { mistakes, .. } = self.prepare();
-        let outcome = match mistakes.first() {
-            Some(mistake) => Err(mistake.message.clone()),
-            None => self.connect(hub),
-        };
-        match outcome {
+        match self.prepare_and_connect(hub) {
             Ok(()) => self.open(),
             Err(message) => self.fail(&Failure::error("setup", message.into())),
         }
+    }
+
+    fn prepare_and_connect(&mut self, hub: Option<&Hub>) -> Result<(), String> {
+        let Prepared { mistakes, .. } = self.prepare();
+        if let Some(mistake) = mistakes.first() {
+            return Err(mistake.message.clone());
+        }
+        self.connect(hub)?;
+        if let Some(endpoints) = self.endpoints.as_mut().filter(|_| std::mem::take(&mut self.renewed)) {
+            endpoints.close_unasked();
+        }
+        Ok(())
     }
 
     /// What follows a handler: `None` if the actor lives on.
@@ -256,9 +281,10 @@ impl<A: Actor> AnyShell for Shell<A> {
         if let Some(hub) = hub {
             let participant = hub.participant(self.names.clone());
             let (ready, board) = (Arc::clone(&self.ready), Arc::clone(&self.board));
-            self.endpoints = Some(Endpoints::new(participant, ready, board, Arc::clone(&self.boards)));
+            self.endpoints = Some(Endpoints::new(participant, ready, board, Arc::clone(&self.others)));
         }
         let Some(endpoints) = &mut self.endpoints else { return Ok(()) };
+        endpoints.rewind();
         if self.entry.rosout {
             let (node, span) = (self.entry.full_name(), &self.span);
             let opened = endpoints.handle("rosout".to_owned(), |participant| Rosout::open(participant, &node, span));
@@ -280,7 +306,7 @@ impl<A: Actor> AnyShell for Shell<A> {
         let target = self.entry.lifecycle.as_ref().and_then(|given| given.value.target());
         if let Some(life) = &mut self.life {
             self.board.set_state(ActorState::Running);
-            if self.incarnation > 1 {
+            if self.incarnation > 1 || self.board.awaited {
                 self.board.tell(Change::Restarted);
             }
             if let Err(failure) = life.open(target) {
@@ -334,6 +360,26 @@ impl<A: Actor> AnyShell for Shell<A> {
         }
         let closed = self.endpoints.is_none();
         self.build_again(closed.then_some(hub))
+    }
+
+    fn renew(&mut self, renewal: Option<Renewal>, hub: &Hub) -> (Result<(), String>, After) {
+        if let Some(Renewal { member, entry, alone }) = renewal {
+            (self.member, self.entry) = (member, entry);
+            self.rule(alone);
+            self.renewed = true;
+        }
+        self.stopped = false;
+        // Whoever is on the way up has not ended, also if the first attempt fails.
+        self.board.set_state(ActorState::Running);
+        let closed = self.endpoints.is_none();
+        match self.prepare_and_connect(closed.then_some(hub)) {
+            Ok(()) => (Ok(()), After::Nothing),
+            Err(message) => (Err(message.clone()), self.fail(&Failure::error("setup", message.into()))),
+        }
+    }
+
+    fn rule(&mut self, alone: Option<Supervision>) {
+        self.restarts = alone.map(|supervision| RestartHistory::new(supervision, &self.entry.full_name()));
     }
 
     fn stop(&mut self) -> JoinSet<()> {

@@ -67,14 +67,13 @@ pub(crate) struct Surroundings<A> {
 }
 
 impl<A: Actor> Life<A> {
-    /// Opens, or finds again, every endpoint that `setup` declared.
+    /// Opens, or finds again, every endpoint that `setup` declared. Whoever calls it has rewound the endpoints.
     pub(crate) fn connect(
         actor: A,
         blueprint: Blueprint<A>,
         endpoints: &mut Endpoints,
         around: Surroundings<A>,
     ) -> Result<Self, DeclareError> {
-        endpoints.rewind();
         for handle in blueprint.handles {
             handle(endpoints)?;
         }

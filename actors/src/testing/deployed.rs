@@ -1,6 +1,5 @@
 //! A deployment in a rig.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,9 +9,9 @@ use tokio::task::JoinHandle;
 
 use super::rig::Inside;
 use crate::deployment::{ActorKind, Deployment};
-use crate::launch::{Command, LaunchError, Owner, Report, Reporter, orchestrate};
+use crate::launch::{Applied, ApplyError, Command, LaunchError, Owner, Report, Reporter, ask, orchestrate};
 use crate::registry::Actors;
-use crate::shell::{ActorThreads, ShellAddr};
+use crate::shell::ActorThreads;
 
 /// A deployment that runs in a rig. Dropping it stops it.
 #[must_use = "dropping it stops the deployment"]
@@ -21,7 +20,6 @@ pub struct Deployed {
     commands: mpsc::UnboundedSender<Command>,
     ended: watch::Receiver<bool>,
     reporter: Arc<Reporter>,
-    shells: HashMap<String, ShellAddr>,
     task: Option<JoinHandle<Option<Report>>>,
 }
 
@@ -44,9 +42,8 @@ impl Deployed {
         });
         match started {
             Ok(started) => {
-                let started = started?;
-                let (reporter, shells) = (started.reporter, started.shells);
-                Ok(Self { rig, commands, ended, reporter, shells, task: Some(task) })
+                let reporter = started?.reporter;
+                Ok(Self { rig, commands, ended, reporter, task: Some(task) })
             }
             Err(_) => Err(LaunchError::Threads("the start ended before it was done".to_owned())),
         }
@@ -66,7 +63,17 @@ impl Deployed {
 
     /// Lets the next handler of an actor panic. Whether there is such an actor.
     pub fn crash(&self, actor: &str) -> bool {
-        self.rig.run(async { self.shells.get(actor).map(ShellAddr::panic_next).is_some() })
+        self.rig.run(async { self.reporter.shell(actor).map(|shell| shell.panic_next()).is_some() })
+    }
+
+    /// Takes over an edited deployment: see [`Running::apply`](crate::launch::Running::apply).
+    ///
+    /// # Errors
+    ///
+    /// What keeps a running deployment from taking it over, and what cannot be on virtual time.
+    pub fn apply(&self, deployment: Deployment) -> Result<Applied, ApplyError> {
+        refuse_real_time(&deployment)?;
+        self.rig.run(ask(&self.commands, deployment))
     }
 
     /// Stops everything in reverse order; the report's states are those of the moment before.

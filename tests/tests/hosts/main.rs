@@ -169,6 +169,7 @@ After=network-online.target
 [Service]
 WorkingDirectory={}
 ExecStart={} run configs/two_hosts.yaml --host robot --bind base=10.0.0.2
+ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 KillSignal=SIGINT
 KillMode=mixed

@@ -40,6 +40,7 @@ After=network-online.target
 [Service]
 WorkingDirectory={folder}
 ExecStart={command}
+ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 KillSignal=SIGINT
 KillMode=mixed
