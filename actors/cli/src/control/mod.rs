@@ -7,5 +7,5 @@ mod serve;
 mod wire;
 
 pub(crate) use ask::{Found, find};
-pub(crate) use serve::{Identity, Requests};
+pub(crate) use serve::{Identity, Request, Requests};
 pub(crate) use wire::Answer;
