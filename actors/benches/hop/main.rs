@@ -9,6 +9,8 @@
     reason = "a program that measures prints, and stops at a mistake"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod court;
 mod ours;
 mod peers;
@@ -16,6 +18,8 @@ mod peers;
 use std::env;
 use std::sync::Arc;
 
+use common::probe::median;
+use common::results::Results;
 use rosactor::messages::std_msgs::UInt8MultiArray;
 
 use court::{Ball, Pair};
@@ -38,6 +42,7 @@ fn main() {
         pair(ball(64), throws);
         return;
     }
+    let mut results = Results::of("hop");
     for (threads, throws) in [(false, THROWS[0]), (true, THROWS[1])] {
         let mut pairs: Vec<(&str, Pair)> = vec![
             ("actix do_send", peers::actix(threads)),
@@ -60,10 +65,12 @@ fn main() {
                 }
             }
             if measured {
-                print(if threads { "other thread" } else { "same thread" }, size, &pairs, &times);
+                print(if threads { "other thread" } else { "same thread" }, size, &pairs, &times, &mut results);
             }
         }
     }
+    assert_eq!(ours::strangers(), 0, "a ball that came back was another one");
+    results.save();
 }
 
 fn ball(size: usize) -> Ball {
@@ -71,14 +78,11 @@ fn ball(size: usize) -> Ball {
 }
 
 /// One row for each system: the median of its batches, and of their ratios to the batches of the first system.
-fn print(threads: &str, size: usize, pairs: &[(&str, Pair)], times: &[Vec<f64>]) {
+fn print(threads: &str, size: usize, pairs: &[(&str, Pair)], times: &[Vec<f64>], results: &mut Results) {
     for ((name, _), of_system) in pairs.iter().zip(times) {
         let ratios = of_system.iter().zip(&times[0]).map(|(time, floor)| time / floor).collect();
-        println!("| {threads} | {size} | {name} | {:.0} ns | {:.2} |", median(of_system.clone()), median(ratios));
+        let (hop, ratio) = (median(of_system.clone()), median(ratios));
+        println!("| {threads} | {size} | {name} | {hop:.0} ns | {ratio:.2} |");
+        results.note(&format!("{threads}, {size} B"), name, &[("ns", hop), ("× actix", ratio)]);
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

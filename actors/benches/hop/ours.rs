@@ -1,6 +1,7 @@
 //! Our players: actors of a deployment, which throw by publishing.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +18,13 @@ type Serves = Arc<tokio::sync::Mutex<UnboundedReceiver<(Ball, u32)>>>;
 
 /// What the next server gets; `setup` has no other way to it.
 static LINE: Mutex<Option<(Serves, Sender<Duration>)>> = Mutex::new(None);
+
+/// Balls that came back and were not those that were served, but copies.
+static STRANGERS: AtomicUsize = AtomicUsize::new(0);
+
+pub(crate) fn strangers() -> usize {
+    STRANGERS.load(Ordering::Relaxed)
+}
 
 pub(crate) fn start(threads: bool) -> Pair {
     let (serve, serves) = unbounded_channel();
@@ -42,6 +50,7 @@ struct Server {
     out: Publisher<UInt8MultiArray>,
     serves: Serves,
     score: Score,
+    served: Ball,
 }
 
 impl Actor for Server {
@@ -50,7 +59,7 @@ impl Actor for Server {
         let (serves, done) = line.ok_or("nobody serves")?;
         node.on_start(Self::wait_for_serve);
         node.subscribe("back", Self::on_ball);
-        Ok(Self { out: node.publisher("forth"), serves, score: Score::new(done) })
+        Ok(Self { out: node.publisher("forth"), serves, score: Score::new(done), served: Ball::default() })
     }
 }
 
@@ -68,11 +77,15 @@ impl Server {
 
     fn on_serve(&mut self, (ball, throws): (Ball, u32)) -> Then<Self> {
         self.score.begin(throws);
+        self.served = Arc::clone(&ball);
         self.out.publish(ball);
         self.wait_for_serve()
     }
 
     fn on_ball(&mut self, ball: Sample<UInt8MultiArray>) {
+        if !Arc::ptr_eq(ball.shared(), &self.served) {
+            STRANGERS.fetch_add(1, Ordering::Relaxed);
+        }
         if self.score.goes_on() {
             self.out.publish(Arc::clone(ball.shared()));
         }

@@ -1,5 +1,8 @@
 //! Starts the pairs, turn by turn, and prints the table.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -9,6 +12,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use common::probe::median;
+use common::results::Results;
 
 use crate::job::{Job, Role, SYSTEMS, System, Work};
 
@@ -63,6 +69,7 @@ struct Figures {
 pub(crate) fn print(is_measured: bool) {
     let turns = if is_measured { TURNS } else { 1 };
     let wanted = env::var("NET_ROWS").unwrap_or_default();
+    let mut results = Results::of("net");
     println!("| row | system | p50 µs | p99 µs | per second | × zenoh | p99 × | CPU s/100k | CPU × | MiB |");
     println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for row in ROWS.iter().filter(|row| row.name.contains(&wanted)) {
@@ -74,36 +81,36 @@ pub(crate) fn print(is_measured: bool) {
             }
         }
         for ((name, _), figures) in SYSTEMS.iter().zip(&all) {
-            print_line(row, name, figures, &all[0]);
+            print_line(row, name, figures, &all[0], &mut results);
         }
     }
+    results.save();
 }
 
-fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures]) {
+fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures], results: &mut Results) {
     let is_rate = row.work == Work::Stream || row.in_flight > 1;
     let cost = |figures: &Figures| if is_rate { 1.0 / figures.per_s } else { figures.p50_us };
     let of = |figure: &dyn Fn(&Figures) -> f64| median(figures.iter().map(figure).collect());
     let ratio = |figure: &dyn Fn(&Figures) -> f64| {
         median(figures.iter().zip(floor).map(|(ours, floor)| figure(ours) / figure(floor)).collect())
     };
-    // A stream has no round trips.
-    let cell = |value: f64, digits: usize| if value.is_nan() { "–".to_owned() } else { format!("{value:.digits$}") };
-    let cells = [
-        cell(of(&|f| f.p50_us), 0),
-        cell(of(&|f| f.p99_us), 0),
-        cell(of(&|f| f.per_s), 0),
-        cell(ratio(&cost), 2),
-        cell(ratio(&|f| f.p99_us), 2),
-        cell(of(&|f| f.cpu_s), 2),
-        cell(ratio(&|f| f.cpu_s), 2),
-        cell(of(&|f| f.rss_mib), 0),
+    let figures = [
+        ("p50 µs", of(&|f| f.p50_us), 0),
+        ("p99 µs", of(&|f| f.p99_us), 0),
+        ("per second", of(&|f| f.per_s), 0),
+        ("× zenoh", ratio(&cost), 2),
+        ("p99 ×", ratio(&|f| f.p99_us), 2),
+        ("CPU s/100k", of(&|f| f.cpu_s), 2),
+        ("CPU ×", ratio(&|f| f.cpu_s), 2),
+        ("MiB", of(&|f| f.rss_mib), 0),
     ];
+    // A stream has no round trips.
+    let cell = |(_, value, digits): (&str, f64, usize)| {
+        if value.is_nan() { "–".to_owned() } else { format!("{value:.digits$}") }
+    };
+    let cells = figures.map(cell);
+    results.note(row.name, system, &figures.map(|(name, value, _)| (name, value)));
     println!("| {} | {system} | {} |", row.name, cells.join(" | "));
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// One measurement with two fresh processes, or three.

@@ -8,12 +8,17 @@
     reason = "a program that measures prints, and stops at a mistake"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod floor;
 mod ours;
 
 use std::env;
 use std::process::{Command, Stdio};
 use std::time::Instant;
+
+use common::probe::{cpu_seconds, median, own, resident_bytes};
+use common::results::Results;
 
 /// Set for the processes that measure: which kind, and how many actors.
 const ROUND: &str = "START_ROUND";
@@ -47,16 +52,18 @@ fn main() {
     }
     let is_measured = env::args().any(|argument| argument == "--bench");
     let rounds = if is_measured { ROUNDS } else { 1 };
+    let mut results = Results::of("start");
     if !env::args().any(|argument| argument == "graph") {
         let counts: &[usize] = if is_measured { &[100, 1_000] } else { &[2] };
-        counts.iter().for_each(|count| compare("zenoh", "rosactor", *count, rounds));
+        counts.iter().for_each(|count| compare("zenoh", "rosactor", *count, rounds, &mut results));
     }
     // What it costs all of them that one of them looks at the graph.
-    compare("rosactor", "graph", if is_measured { 300 } else { 2 }, rounds);
+    compare("rosactor", "graph", if is_measured { 300 } else { 2 }, rounds, &mut results);
+    results.save();
 }
 
 /// One row: so many actors of two kinds, which take turns.
-fn compare(floor: &str, kind: &str, count: usize, rounds: usize) {
+fn compare(floor: &str, kind: &str, count: usize, rounds: usize, results: &mut Results) {
     let mut ratios = Vec::new();
     let (mut floors, mut times, mut work, mut idle, mut above) = Default::default();
     let note = |values: &mut Vec<f64>, value| values.push(value);
@@ -73,6 +80,15 @@ fn compare(floor: &str, kind: &str, count: usize, rounds: usize) {
     println!(
         "| {kind} {count} | {floors:.0} ms | {times:.0} ms | {ratios:.2} | {work:.2} | {idle:.1} KiB | {above:.1} KiB |"
     );
+    let figures = [
+        ("floor ms", floors),
+        ("ms", times),
+        ("time ×", ratios),
+        ("× CPU", work),
+        ("KiB of one", idle),
+        ("KiB of one above the floor", above),
+    ];
+    results.note(&format!("{count} actors"), kind, &figures);
 }
 
 /// What one process measured.
@@ -97,33 +113,9 @@ fn round(kind: &str, count: usize) -> Round {
 
 /// The measurement itself: what `work` makes is kept until its memory has been looked at.
 fn measure<T>(work: impl FnOnce() -> T) -> T {
-    let (before, cpu_before, begin) = (resident(), cpu_seconds(), Instant::now());
+    let (before, cpu_before, begin) = (resident_bytes(own()), cpu_seconds(own()), Instant::now());
     let made = work();
     let took = begin.elapsed().as_secs_f64();
-    println!("{took} {} {}", cpu_seconds() - cpu_before, resident() - before);
+    println!("{took} {} {}", cpu_seconds(own()) - cpu_before, resident_bytes(own()) - before);
     made
-}
-
-/// The processor time of all threads.
-fn cpu_seconds() -> f64 {
-    // Linux counts it in hundredths of a second.
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("the benchmark runs on Linux");
-    let after_name = stat.rsplit(')').next().expect("a name in brackets");
-    let field =
-        |n: usize| -> f64 { after_name.split_whitespace().nth(n).and_then(|f| f.parse().ok()).expect("a number") };
-    // `utime` and `stime`, the 14th and 15th of all.
-    (field(11) + field(12)) / 100.0
-}
-
-/// The process's resident memory, in bytes.
-fn resident() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("the benchmark runs on Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells the resident memory");
-    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse().expect("a number");
-    kib * 1024.0
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

@@ -1,0 +1,57 @@
+//! What an actor costs among many: in one process, and each in a process of its own. See BENCHMARKS.md.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a program that measures prints, and stops at a mistake"
+)]
+
+mod actors;
+#[path = "../common/mod.rs"]
+mod common;
+mod processes;
+mod worker;
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use common::results::Results;
+
+/// Set for the processes that measure or are measured: what they are to do.
+const ROUND: &str = "SCALE_ROUND";
+
+/// Longer than any part takes.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+fn main() {
+    if let Ok(round) = env::var(ROUND) {
+        let number = |text: &str| text.parse().expect("a number");
+        match round.split(' ').collect::<Vec<_>>()[..] {
+            ["actors", count] => actors::measure(number(count)),
+            ["process", index, count, locator] => processes::live(number(index), number(count), locator),
+            _ => panic!("'{round}' is no work"),
+        }
+        return;
+    }
+    let is_measured = env::args().any(|argument| argument == "--bench");
+    let wants = |part: &str| !["actors", "processes"].iter().any(|other| *other != part && has_argument(other));
+    let mut results = Results::of("scale");
+    if wants("actors") {
+        // So many actors, so often: the last takes a minute or more.
+        actors::compare(if is_measured { &[(10, 5), (100, 3), (1_000, 1)] } else { &[(10, 1)] }, &mut results);
+    }
+    if wants("processes") {
+        processes::compare(if is_measured { &[10, 30, 100] } else { &[10] }, is_measured, &mut results);
+    }
+    results.save();
+}
+
+fn has_argument(argument: &str) -> bool {
+    env::args().any(|one| one == argument)
+}
+
+fn this_program() -> PathBuf {
+    env::current_exe().expect("a program knows its file")
+}
