@@ -275,7 +275,7 @@ async fn hosts_come_and_go_and_know_how_far_their_clocks_are_apart() {
     let (of_base, seen_by_base) = host_of(&base, "base", Duration::ZERO, "/map");
     let (of_robot, seen_by_robot) = host_of(&robot, "robot", 1_200 * MS, "/driver");
     let (end, ended) = tokio::sync::oneshot::channel::<()>();
-    let running = tokio::spawn(of_robot.run(async { drop(ended.await) }));
+    let running = tokio::spawn(of_robot.run(async { _ = ended.await }));
     tokio::spawn(of_base.run(std::future::pending()));
     let status = |hosts: &Hosts, place: usize| hosts.statuses()[place].clone();
     assert_eq!((status(&seen_by_base, 1).present, status(&seen_by_base, 1).clock), (true, None));

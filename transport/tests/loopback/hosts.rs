@@ -77,7 +77,7 @@ fn strange_tokens_and_answers_harm_nobody() {
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let running = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(presence.run(async { drop(ended.await) }));
+            runtime.block_on(presence.run(async { _ = ended.await }));
         });
         until("the strange host is there and was asked four times", || {
             hosts.statuses()[1].present && asked.load(Ordering::Relaxed) >= answers.len()
@@ -86,7 +86,7 @@ fn strange_tokens_and_answers_harm_nobody() {
         assert_eq!(hosts.statuses()[1].clock, None, "nothing that it says makes sense");
         let asking = joined(&base);
         let heard = ask(&asking, 2);
-        assert!(matches!(heard[0].card, Ok(_)), "{heard:?}");
+        assert!(heard[0].card.is_ok(), "{heard:?}");
         assert!(matches!(&heard[1].card, Err(CardError::Malformed(why)) if !why.contains('\u{1b}')), "{heard:?}");
         drop(tokens);
         until("the strange host is gone", || !hosts.statuses()[1].present && hosts.statuses()[1].lost == 1);
