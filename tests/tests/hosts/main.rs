@@ -3,9 +3,12 @@
 
 mod fleet;
 mod keys;
+mod liveliness;
+mod pair;
 mod partition;
 mod router;
 mod security;
+mod weak;
 
 use std::fs;
 use std::net::TcpListener;
