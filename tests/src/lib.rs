@@ -9,3 +9,4 @@ pub mod netns;
 pub mod process;
 pub mod ros;
 pub mod run;
+pub mod weak_cable;

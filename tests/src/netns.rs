@@ -6,6 +6,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use crate::weak_cable::WeakCable;
+
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// The address of the middle of a [`Namespace::star`].
@@ -45,14 +47,36 @@ impl Namespace {
     pub fn pair() -> (Self, Self) {
         let (mut a, mut b) = (Self::alone(), Self::alone());
         ip(&["link", "add", "cable", "netns", &a.name, "type", "veth", "peer", "name", "cable", "netns", &b.name]);
-        for (end, address) in [(&mut a, PAIR[0]), (&mut b, PAIR[1])] {
+        Self::connect(&mut a, &mut b);
+        (a, b)
+    }
+
+    /// The same with a [`WeakCable`], which carries everything at first, and at once.
+    ///
+    /// # Panics
+    ///
+    /// As [`Namespace::alone`], and if there is no python3 or no `/dev/net/tun`.
+    #[must_use]
+    pub fn weak_pair(seed: u64) -> (Self, Self, WeakCable) {
+        let (mut a, mut b) = (Self::alone(), Self::alone());
+        let cable = WeakCable::between(&a.name, &b.name, seed);
+        Self::connect(&mut a, &mut b);
+        // A pause of the cable's process shall lose nothing.
+        for end in [&a, &b] {
+            end.ip(&["link", "set", "cable", "txqueuelen", "10000"]);
+        }
+        (a, b, cable)
+    }
+
+    /// Gives both ends of a cable their addresses.
+    fn connect(a: &mut Self, b: &mut Self) {
+        for (end, address) in [(a, PAIR[0]), (b, PAIR[1])] {
             end.ip(&["addr", "add", &format!("{address}/24"), "dev", "cable"]);
             end.ip(&["link", "set", "cable", "up", "multicast", "on", "mtu", "1500"]);
             // DDS sends its multicast where the default route leads.
             end.ip(&["route", "add", "default", "dev", "cable"]);
             end.address = address.to_owned();
         }
-        (a, b)
     }
 
     /// A namespace in the middle, which every other one of `count` has a cable to, and nobody else: what one of these says to another has

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read},
     path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
     sync::{Arc, Condvar, Mutex},
     thread,
     time::{Duration, Instant},
@@ -47,7 +47,22 @@ impl Process {
     ///
     /// If it cannot be started.
     pub fn start(name: &str, command: &mut Command) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::spawn(name, command.stdin(Stdio::null()))
+    }
+
+    /// Starts a program that is told what to do on its standard input.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn start_commanded(name: &str, command: &mut Command) -> (Self, ChildStdin) {
+        let mut this = Self::spawn(name, command.stdin(Stdio::piped()));
+        let input = this.child.stdin.take().expect("a pipe");
+        (this, input)
+    }
+
+    fn spawn(name: &str, command: &mut Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{name} does not start: {error}"));
         let output = Lines::collect(child.stdout.take().expect("a pipe"));
         let log = Lines::collect(child.stderr.take().expect("a pipe"));

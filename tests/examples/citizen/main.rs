@@ -16,6 +16,7 @@ mod services;
 mod steady;
 mod stopwatch;
 mod transforms;
+mod watcher;
 
 fn main() -> std::process::ExitCode {
     rosactor_cli::main(|actors| {
@@ -40,6 +41,7 @@ fn main() -> std::process::ExitCode {
             .add::<clock::Source>("tests/ClockSource")
             .add::<clock::Follower>("tests/ClockFollower")
             .add::<transforms::Broadcaster>("tests/Broadcaster")
-            .add::<transforms::Listener>("tests/TransformListener");
+            .add::<transforms::Listener>("tests/TransformListener")
+            .add::<watcher::Watcher>("tests/Watcher");
     })
 }

@@ -4,10 +4,13 @@
 mod compose;
 mod fleet;
 mod keys;
+mod liveliness;
+mod pair;
 mod partition;
 mod presence;
 mod router;
 mod security;
+mod weak;
 
 use std::fs;
 use std::net::TcpListener;
