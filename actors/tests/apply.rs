@@ -208,7 +208,12 @@ fn another_parameter_restarts_that_actor_alone_and_what_comes_meanwhile_waits_fo
     let running = start(file, actors());
     let heard = |report: &Report, name: &str| told(report, name, "last");
     let before = wait_for(&running, "numbers", |report| heard(report, "a") > 20 && heard(report, "b") > 20);
-    let applied = apply(&running, &file.replace("slow, value: 1", "slow, value: 5"));
+    let edited = file.replace("slow, value: 1", "slow, value: 5");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let foretold = runtime.block_on(running.would_apply(parse(&edited))).unwrap();
+    assert_eq!((told(&running.report(), "a", "value"), told(&running.report(), "a", "setups")), (1, 1));
+    let applied = apply(&running, &edited);
+    assert_eq!(applied, foretold);
     let expected = Applied {
         restarted: vec!["a".to_owned()],
         unchanged: vec!["b".to_owned(), "source".to_owned()],

@@ -143,6 +143,19 @@ fn an_edited_parameter_restarts_that_actor_only_on_its_host_and_a_comment_nobody
     assert_eq!(told[0]["applied"]["restarted"][0], "driver");
     assert_eq!((told.as_array().unwrap().len(), told[0]["applied"]["unchanged"][0].as_str()), (1, Some("listener")));
 
+    // What one of them refuses nobody takes over.
+    place.edit("first: 200000", "frist: 1");
+    place.edit(
+        "remap: {seq_to_ros: commands, seq_from_ros: nothing}",
+        "params: {first: 7}\n    remap: {seq_to_ros: commands}",
+    );
+    let output = place.apply(&[]);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(2), ""));
+    assert!(text(&output.stderr).contains("no parameter `frist`"), "{}", text(&output.stderr));
+    place.edit("frist: 1", "first: 200000");
+    let expected = [who(&base, "base", "restarted commander; 0 unchanged"), who(&robot, "robot", "nothing changed")];
+    applied(&place.apply(&[]), &expected);
+
     for (name, mut run) in [("robot", robot), ("base", base)] {
         let socket = place.socket(&run);
         assert!(socket.exists());

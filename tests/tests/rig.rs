@@ -331,3 +331,27 @@ actors:
     let alone = rig.deploy_text("alone", "deployment: d\nactors: [{name: a, type: lessons/MathService}]\n", &actors);
     assert!(alone.unwrap().report().hosts.is_empty(), "a file without hosts has none");
 }
+
+#[test]
+fn an_edited_deployment_is_taken_over_in_no_time() {
+    let rig = TestRig::new(1);
+    let out = rig.probe::<UInt32>("out");
+    let mut actors = Actors::new();
+    actors.add::<Relay>("t/Relay").add::<Counter>("t/Counter");
+    let parse = |text: &str| Deployment::parse("d.yaml".as_ref(), text).unwrap();
+    let text = "deployment: d\nactors:\n  - {name: counter, type: t/Counter}\n";
+    let deployed = rig.deploy("robot", parse(text), &actors).unwrap();
+    rig.run_for(95 * MS);
+    let begin = rig.elapsed();
+    let more = format!("{text}  - {{name: relay, type: t/Relay}}\n");
+    assert_eq!(deployed.apply(parse(&more)).unwrap().to_string(), "started relay; 1 unchanged");
+    assert_eq!(rig.elapsed(), begin);
+    assert_eq!(out.expect(20 * MS, |_| true).data, 10, "the counter went on");
+    let program = parse(&format!("{text}  - {{name: driver, exec: [true]}}\n"));
+    assert!(deployed.apply(program).unwrap_err().to_string().contains("runs in real time"));
+    assert!(deployed.crash("relay") && deployed.crash("counter"));
+    out.expect(SECOND, |number| number.data == 1);
+    assert_eq!(deployed.apply(parse(text)).unwrap().to_string(), "stopped relay; 1 unchanged");
+    assert!(!deployed.crash("relay"));
+    assert!(deployed.stop().ok);
+}

@@ -10,6 +10,9 @@ use crate::control::{Answer, Found, find};
 use crate::output::{complain, stderr_is_terminal, tell};
 use crate::{FAILED, OK, REFUSED};
 
+/// What each run answered.
+type Answers = Vec<(Found, io::Result<Answer>)>;
+
 /// Asks the processes that run a file to take it over as it is now; the exit code.
 pub(crate) fn apply(args: &Apply) -> u8 {
     let file = match fs::canonicalize(&args.file) {
@@ -21,12 +24,14 @@ pub(crate) fn apply(args: &Apply) -> u8 {
     };
     let asked = tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| {
         runtime.block_on(async {
-            let mut answers = Vec::new();
-            for mut run in find(&file, args.host.as_deref()).await? {
-                let answer = run.apply(stderr_is_terminal()).await;
-                answers.push((run, answer));
+            let runs = find(&file, args.host.as_deref()).await?;
+            // None of them changes anything unless all can.
+            let answers = ask_all(runs, true).await;
+            if !answers.iter().all(|(_, answer)| matches!(answer, Ok(Answer::Applied(_)))) {
+                return Ok(refusals(answers));
             }
-            Ok::<_, String>(answers)
+            let runs = answers.into_iter().map(|(run, _)| run).collect();
+            Ok::<_, String>(ask_all(runs, false).await)
         })
     });
     match asked.map_err(|error| format!("the program's own runtime cannot be started: {error}")).flatten() {
@@ -45,6 +50,20 @@ pub(crate) fn apply(args: &Apply) -> u8 {
     }
 }
 
+async fn ask_all(runs: Vec<Found>, dry: bool) -> Answers {
+    let mut answers = Vec::new();
+    for mut run in runs {
+        let answer = run.apply(stderr_is_terminal(), dry).await;
+        answers.push((run, answer));
+    }
+    answers
+}
+
+/// Those who cannot, which is why the others do not.
+fn refusals(answers: Answers) -> Answers {
+    answers.into_iter().filter(|(_, answer)| !matches!(answer, Ok(Answer::Applied(_)))).collect()
+}
+
 fn nobody(args: &Apply) -> String {
     let file = args.file.display();
     let (part, option) = match &args.host {
@@ -55,7 +74,7 @@ fn nobody(args: &Apply) -> String {
 }
 
 /// Says what each run did; the exit code.
-fn report(answers: &[(Found, io::Result<Answer>)], as_json: bool) -> u8 {
+fn report(answers: &Answers, as_json: bool) -> u8 {
     let mut code = OK;
     let mut all = Vec::new();
     for (run, answer) in answers {

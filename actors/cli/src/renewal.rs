@@ -57,14 +57,16 @@ struct NotTaken {
 }
 
 async fn renew(args: &Run, running: &Running, request: Option<Request>) {
-    let outcome = take_over(args, running).await;
+    let dry = request.as_ref().is_some_and(|request| request.dry);
+    let outcome = take_over(args, running, dry).await;
     let file = args.source.file.display();
     match &outcome {
+        _ if dry => {}
         Ok(applied) if applied.unfinished.is_empty() => info!("took over {file}: {applied}"),
         Ok(applied) => error!("took over {file}: {applied}"),
         Err(NotTaken { why, .. }) => error!("did not take over {file}, and changed nothing: {}", why.text(false)),
     }
-    let Some(Request { colour, answer }) = request else { return };
+    let Some(Request { colour, answer, .. }) = request else { return };
     // Whoever asked may be gone.
     let _ = answer.send(match outcome {
         Ok(applied) => Answer::Applied(applied),
@@ -72,14 +74,15 @@ async fn renew(args: &Run, running: &Running, request: Option<Request>) {
     });
 }
 
-async fn take_over(args: &Run, running: &Running) -> Result<Applied, NotTaken> {
+async fn take_over(args: &Run, running: &Running, dry: bool) -> Result<Applied, NotTaken> {
     let args = args.clone();
     // What the path leads to may be slow to read.
     let read = tokio::task::spawn_blocking(move || part(&args)).await;
     let wrong = |why| NotTaken { wrong_file: true, why };
     let failed = |why: String| NotTaken { wrong_file: false, why: Wrong::Sentence(why) };
     let deployment = read.map_err(|error| failed(error.to_string()))?.map_err(wrong)?;
-    running.apply(deployment).await.map_err(|error| match error {
+    let outcome = if dry { running.would_apply(deployment).await } else { running.apply(deployment).await };
+    outcome.map_err(|error| match error {
         ApplyError::File(mistakes) => wrong(Wrong::File(mistakes)),
         error => failed(error.to_string()),
     })

@@ -27,14 +27,15 @@ const UP_WITHIN: Duration = Duration::from_secs(10);
 /// How the report and answers call the bridge. No actor's name has a blank.
 const THE_BRIDGE: &str = "the bridge";
 
-/// Asks the threads of a deployment to take over an edited one.
+/// Asks the threads of a deployment to take over an edited one; if `dry`, only what that would do.
 pub(crate) fn ask(
     commands: &mpsc::UnboundedSender<Command>,
     deployment: Deployment,
+    dry: bool,
 ) -> impl Future<Output = Result<Applied, ApplyError>> + Send + 'static + use<> {
     let (done, outcome) = oneshot::channel();
     // If nobody hears this, nobody answers either.
-    let _ = commands.send(Command::Apply(Box::new(Request { deployment, done })));
+    let _ = commands.send(Command::Apply(Box::new(Request { deployment, dry, done })));
     async move { outcome.await.unwrap_or(Err(ApplyError::Ended)) }
 }
 
@@ -49,12 +50,15 @@ struct Passed {
 
 impl Keeper<'_> {
     /// Takes over an edited file. At each `await` everybody who runs is among the crew's members, so that a stop may interrupt it.
-    pub(super) async fn apply(&mut self, edited: Deployment) -> Result<Applied, ApplyError> {
+    pub(super) async fn apply(&mut self, edited: Deployment, dry: bool) -> Result<Applied, ApplyError> {
         if self.supervisors.gave_up() || *self.ended.borrow() {
             return Err(ApplyError::Ended);
         }
         let Passed { deployment, changes, placement, bridge } = self.examine(edited).await?;
         let mut applied = summary(&self.deployment, &deployment, &changes);
+        if dry {
+            return Ok(applied);
+        }
         if changes.is_nothing() {
             // Mistakes that are found later are shown in the text of today.
             self.deployment = deployment;

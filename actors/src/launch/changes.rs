@@ -54,7 +54,7 @@ impl Changes {
                 continue;
             };
             let (fate, end) = match &old.actors[place] {
-                before if same(&before.meaning(), &entry.meaning()) => (Fate::Same(place), End::No),
+                before if same(&meaning(before), &meaning(entry)) => (Fate::Same(place), End::No),
                 before if is_built_alike(before, entry) => (Fate::Renewed(place), End::Suspended),
                 _ => (Fate::Replaced(place), End::Stopped),
             };
@@ -78,6 +78,12 @@ impl Changes {
             && !self.supervision
             && !self.bridge
     }
+}
+
+/// What an entry means for what it runs. Only actors log on `/rosout`.
+fn meaning(entry: &ActorEntry) -> ActorEntry {
+    let rosout = entry.rosout && matches!(entry.kind, ActorKind::Type(_));
+    ActorEntry { rosout, ..entry.meaning() }
 }
 
 /// Whether only that differs which `setup` reads, and what follows its end: then its endpoints can stay open.

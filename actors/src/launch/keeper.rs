@@ -45,9 +45,9 @@ impl<'c> Keeper<'c> {
     ) {
         let mut waiting = VecDeque::new();
         loop {
-            if let Some(Request { deployment, done }) = waiting.pop_front() {
+            if let Some(Request { deployment, dry, done }) = waiting.pop_front() {
                 let outcome = tokio::select! {
-                    outcome = self.apply(deployment) => outcome,
+                    outcome = self.apply(deployment, dry) => outcome,
                     // Whatever of it is done by then is stopped with the others.
                     () = stop_is_wanted(inbox, &mut waiting) => return,
                 };

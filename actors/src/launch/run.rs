@@ -31,6 +31,8 @@ pub(crate) enum Command {
 /// An edited file that is to be taken over.
 pub(crate) struct Request {
     pub(crate) deployment: Deployment,
+    /// Whether it is only asked what that would do.
+    pub(crate) dry: bool,
     pub(crate) done: oneshot::Sender<Result<Applied, ApplyError>>,
 }
 

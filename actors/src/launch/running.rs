@@ -93,7 +93,19 @@ impl Running {
         &self,
         deployment: Deployment,
     ) -> impl Future<Output = Result<Applied, ApplyError>> + Send + 'static + use<> {
-        ask(&self.commands, deployment)
+        ask(&self.commands, deployment, false)
+    }
+
+    /// What [`apply`](Self::apply) would do; it changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As of `apply`.
+    pub fn would_apply(
+        &self,
+        deployment: Deployment,
+    ) -> impl Future<Output = Result<Applied, ApplyError>> + Send + 'static + use<> {
+        ask(&self.commands, deployment, true)
     }
 
     /// Stops everything in reverse order and waits for it; the report's states are those of the moment before.

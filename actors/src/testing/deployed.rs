@@ -73,7 +73,7 @@ impl Deployed {
     /// What keeps a running deployment from taking it over, and what cannot be on virtual time.
     pub fn apply(&self, deployment: Deployment) -> Result<Applied, ApplyError> {
         refuse_real_time(&deployment)?;
-        self.rig.run(ask(&self.commands, deployment))
+        self.rig.run(ask(&self.commands, deployment, false))
     }
 
     /// Stops everything in reverse order; the report's states are those of the moment before.

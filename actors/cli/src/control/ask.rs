@@ -84,8 +84,8 @@ async fn ask(stream: &mut BufReader<UnixStream>, question: Question) -> io::Resu
 }
 
 impl Found {
-    /// Asks the run to take over its file.
-    pub(crate) async fn apply(&mut self, colour: bool) -> io::Result<Answer> {
-        timeout(APPLY_WITHIN, ask(&mut self.stream, Question::Apply { colour })).await?
+    /// Asks the run to take over its file; if `dry`, only what that would do.
+    pub(crate) async fn apply(&mut self, colour: bool, dry: bool) -> io::Result<Answer> {
+        timeout(APPLY_WITHIN, ask(&mut self.stream, Question::Apply { colour, dry })).await?
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Identity {
 pub(crate) struct Request {
     /// Whether mistakes are shown in colour.
     pub(crate) colour: bool,
+    /// Whether it is only asked what that would do.
+    pub(crate) dry: bool,
     pub(crate) answer: oneshot::Sender<Answer>,
 }
 
@@ -137,7 +139,7 @@ async fn converse(stream: UnixStream, identity: &Identity, requests: &mpsc::Send
         };
         let answer = match question {
             Question::Who => who(identity),
-            Question::Apply { colour } => apply(colour, requests).await,
+            Question::Apply { colour, dry } => apply(colour, dry, requests).await,
         };
         timeout(SILENCE, write(&mut stream, &answer)).await??;
     }
@@ -150,9 +152,9 @@ fn who(identity: &Identity) -> Answer {
     Answer::Runs(Runs { file, host: host.clone(), here: here.clone() })
 }
 
-async fn apply(colour: bool, requests: &mpsc::Sender<Request>) -> Answer {
+async fn apply(colour: bool, dry: bool, requests: &mpsc::Sender<Request>) -> Answer {
     let (answer, answered) = oneshot::channel();
     // If the run does not hear it, it does not answer.
-    let _ = requests.send(Request { colour, answer }).await;
+    let _ = requests.send(Request { colour, dry, answer }).await;
     answered.await.unwrap_or_else(|_| Answer::Refused { wrong_file: false, text: "the run is at its end".to_owned() })
 }

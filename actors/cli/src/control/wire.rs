@@ -18,6 +18,8 @@ pub(super) enum Question {
     Apply {
         /// Whether mistakes are shown in colour.
         colour: bool,
+        /// Whether it is only asked what that would do.
+        dry: bool,
     },
 }
 
@@ -27,7 +29,7 @@ pub(super) enum Question {
 pub(crate) enum Answer {
     /// Which file it runs, and as which host.
     Runs(Runs),
-    /// It took the file over.
+    /// It took the file over, or would.
     Applied(Applied),
     /// It did not, and nothing was changed.
     Refused {
