@@ -74,7 +74,7 @@ fn nobody(args: &Apply) -> String {
 }
 
 /// Says what each run did; the exit code.
-fn report(answers: &Answers, as_json: bool) -> u8 {
+fn report(answers: &[(Found, io::Result<Answer>)], as_json: bool) -> u8 {
     let mut code = OK;
     let mut all = Vec::new();
     for (run, answer) in answers {
