@@ -17,8 +17,10 @@ use crate::picture::Picture;
 
 type Orders = Arc<tokio::sync::Mutex<UnboundedReceiver<(Arc<Picture>, u32)>>>;
 
+type Shared = (Arc<Round>, Orders, Sender<Duration>);
+
 /// What the next deployment's actors share; `setup` has no other way to it.
-static NEXT: Mutex<Option<(Arc<Round>, Orders, Sender<Duration>)>> = Mutex::new(None);
+static NEXT: Mutex<Option<Shared>> = Mutex::new(None);
 
 /// Who has seen the picture that is under way.
 struct Round {
@@ -84,7 +86,7 @@ impl Fan {
     }
 }
 
-fn shared() -> Result<(Arc<Round>, Orders, Sender<Duration>)> {
+fn shared() -> Result<Shared> {
     let next = NEXT.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(next.ok_or("nobody measures")?)
 }

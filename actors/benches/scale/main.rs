@@ -43,7 +43,10 @@ fn main() {
         actors::compare(if is_measured { &[(10, 5), (100, 3), (1_000, 1)] } else { &[(10, 1)] }, &mut results);
     }
     if wants("processes") {
-        processes::compare(if is_measured { &[10, 30, 100] } else { &[10] }, is_measured, &mut results);
+        let counts = if is_measured { vec![10, 30, 100] } else { vec![10] };
+        let chosen = env::var("SCALE_PROCESSES").ok();
+        let chosen = chosen.map(|text| text.split(' ').map(|count| count.parse().expect("a number")).collect());
+        processes::compare(&chosen.unwrap_or(counts), is_measured, &mut results);
     }
     results.save();
 }
