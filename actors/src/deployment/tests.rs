@@ -48,7 +48,7 @@ fn the_shortest_file_has_all_defaults() {
 
 const FULL: &str = "\
 deployment: full-1.0
-transport: {profile: [ros2dds], mode: router, listen: ['tcp/0.0.0.0:7447'], connect: [tls/base:7448], domain: 7, downsample: {/cam/image: 5}}
+transport: {profile: [ros2dds], mode: router, listen: ['tcp/0.0.0.0:7447'], connect: [tls/base:7448], domain: 7, downsample: {/cam/image: 5}, shared_memory: false}
 bridge:
   hosts: [robot]
   domain: 3
@@ -85,6 +85,7 @@ fn sections_are_read() {
         connect: vec!["tls/base:7448".into()],
         domain: 7,
         downsample: BTreeMap::from([("/cam/image".into(), Duration::from_millis(200))]),
+        shared_memory: false,
     };
     assert_eq!(deployment.transport, transport);
     let supervision = Supervision {
