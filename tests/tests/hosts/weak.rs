@@ -14,10 +14,10 @@ use crate::pair::Pair;
 
 const LOSS: f64 = 0.05;
 const DELAY: Duration = Duration::from_millis(50);
-const CUT: Duration = Duration::from_secs(10);
+/// Its end falls where an attempt to connect has just sent the last that it sends.
+const CUT: Duration = Duration::from_millis(10_800);
 
-/// How soon commands have to come again once the network is back. Where nobody was told of the cut, it depends on where in an attempt to connect
-/// it ends: 0.4 to 2.2 s were seen.
+/// How soon commands have to come again once the network is back, on a machine that may be busy: 0.4 to 1.6 s were seen on an idle one.
 const SOON: Duration = Duration::from_secs(3);
 
 /// Starts both hosts at the ends of a cable that was weak before they came.

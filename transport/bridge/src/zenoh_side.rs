@@ -32,7 +32,7 @@ pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
         // Zero: each endpoint is tried once, in order. We repeat, because Zenoh would repeat the first for ever.
         ("connect/timeout_ms", json!(0)),
         // After a lost link Zenoh itself repeats, all endpoints, for ever.
-        ("connect/retry", json!({"period_init_ms": 100, "period_max_ms": 1000, "period_increase_factor": 2})),
+        ("connect/retry", json!({"period_init_ms": 100, "period_max_ms": 250, "period_increase_factor": 2})),
         // As the deployment has it.
         ("transport/link/tx/lease", json!(3000)),
         ("listen/endpoints", json!(ours.listen)),

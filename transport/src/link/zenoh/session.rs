@@ -147,9 +147,9 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
         // Who is silent for this long (ms) is gone: a robot shall know soon that nobody steers it. Zenoh has 10 s. A sign of life is sent
         // four times in that.
         ("transport/link/tx/lease", LEASE_MS.to_string()),
-        // Back within a second or so after a network is; Zenoh waits up to 4 s between attempts, and TCP, left to itself, ever longer
-        // within one.
-        ("connect/retry", r#"{"period_init_ms": 100, "period_max_ms": 1000, "period_increase_factor": 2}"#.to_owned()),
+        // Back within two seconds after a network is; Zenoh waits up to 4 s between attempts, and TCP, left to itself, ever longer within
+        // one. Within an attempt TCP knocks at its begin and a second later, so the pause must be short for what comes back after that.
+        ("connect/retry", r#"{"period_init_ms": 100, "period_max_ms": 250, "period_increase_factor": 2}"#.to_owned()),
         ("transport/unicast/open_timeout", "2000".to_owned()),
     ];
     let mut zenoh = Config::default();
