@@ -274,7 +274,7 @@ fn a_wrong_file_changes_nothing_and_says_all_mistakes() {
     for (old, new, part) in [
         ("deployment: d", "deployment: e", "the name"),
         ("actors:", "transport: {domain: 3}\nactors:", "`transport`"),
-        ("actors:", "security: {tls: keys}\nactors:", "`security`"),
+        ("actors:", "security: {tls: {keys: keys}}\nactors:", "`security`"),
         ("actors:", "threads: spread\nactors:", "`threads`"),
     ] {
         let error = try_apply(&running, &file.replacen(old, new, 1)).unwrap_err().to_string();

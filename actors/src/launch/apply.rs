@@ -200,9 +200,13 @@ impl Keeper<'_> {
     /// Lets those begin who are new or changed, in file order.
     async fn begin(&self, changes: &Changes) {
         for (member, fate) in self.crew.members.iter().zip(&changes.fates) {
-            if !matches!(fate, Fate::Same(_)) {
+            if matches!(fate, Fate::Same(_)) {
+                continue;
+            }
+            let begun = tokio::time::timeout(STOP_WITHIN, member.begin()).await;
+            if let (Err(_), Runs::Actor(shell)) = (begun, &member.runs) {
                 // One that is held up begins when it can.
-                let _ = tokio::time::timeout(Duration::from_secs(1), member.begin()).await;
+                shell.open_later();
             }
         }
     }

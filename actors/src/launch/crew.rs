@@ -106,6 +106,9 @@ impl Crew {
             };
             if down.is_err() {
                 warn!("{} did not stop in time: a handler of it has not returned", member.name);
+                if let Runs::Actor(shell) = &member.runs {
+                    shell.stop_later(*end == End::Stopped);
+                }
                 held_up.push(member.id);
             }
         }

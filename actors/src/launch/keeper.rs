@@ -45,7 +45,7 @@ impl<'c> Keeper<'c> {
     ) {
         let mut waiting = VecDeque::new();
         loop {
-            if let Some(Request { deployment, dry, done }) = waiting.pop_front() {
+            while let Some(Request { deployment, dry, done }) = waiting.pop_front() {
                 let outcome = tokio::select! {
                     outcome = self.apply(deployment, dry) => outcome,
                     // Whatever of it is done by then is stopped with the others.

@@ -304,8 +304,25 @@ impl ShellAddr {
         hub: &Hub,
         patience: Duration,
     ) -> Result<Result<(), String>, ThreadGone> {
-        let built = self.renew.send(Renew(renewal, hub.clone()));
-        tokio::time::timeout(patience, built).await.map_err(|_| ThreadGone)?.map_err(|_| ThreadGone)
+        let built = self.renew.send(Renew(renewal.clone(), hub.clone()));
+        match tokio::time::timeout(patience, built).await {
+            Ok(answer) => answer.map_err(|_| ThreadGone),
+            Err(_) => {
+                // actix forgets what nobody waits for any more.
+                self.renew.do_send(Renew(renewal, hub.clone()));
+                Err(ThreadGone)
+            }
+        }
+    }
+
+    /// Stops the actor as soon as its thread can; nobody waits for it.
+    pub(crate) fn stop_later(&self, for_good: bool) {
+        self.stop.do_send(Stop { for_good });
+    }
+
+    /// Begins to deliver as soon as the thread can; nobody waits for it.
+    pub(crate) fn open_later(&self) {
+        self.open.do_send(Open);
     }
 
     /// Gives it other rules for its restarts alone.

@@ -51,6 +51,7 @@ pub(crate) enum ShellEvent {
 pub(crate) type Events = UnboundedSender<(MemberId, ShellEvent)>;
 
 /// What an actor becomes when its entry of the file has changed.
+#[derive(Clone)]
 pub(crate) struct Renewal {
     pub(crate) member: MemberId,
     pub(crate) entry: Arc<ActorEntry>,
@@ -304,7 +305,7 @@ impl<A: Actor> AnyShell for Shell<A> {
 
     fn open(&mut self) -> After {
         let target = self.entry.lifecycle.as_ref().and_then(|given| given.value.target());
-        if let Some(life) = &mut self.life {
+        if let Some(life) = self.life.as_mut().filter(|life| !life.is_open()) {
             self.board.set_state(ActorState::Running);
             if self.incarnation > 1 || self.board.awaited {
                 self.board.tell(Change::Restarted);
@@ -363,6 +364,10 @@ impl<A: Actor> AnyShell for Shell<A> {
     }
 
     fn renew(&mut self, renewal: Option<Renewal>, hub: &Hub) -> (Result<(), String>, After) {
+        if self.life.is_some() {
+            // Asked once more, as nobody knew whether it was heard.
+            return (Ok(()), After::Nothing);
+        }
         if let Some(Renewal { member, entry, alone }) = renewal {
             (self.member, self.entry) = (member, entry);
             self.rule(alone);
