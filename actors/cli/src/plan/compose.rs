@@ -137,7 +137,7 @@ impl Services<'_> {
             let names = |endpoints: &[String]| endpoints.iter().filter_map(named).any(|named| named == *name);
             if other.name == host.name {
                 // Where it listens by its own name, it does so at every address.
-                extra.extend((host.bridge && names(&transport.listen)).then(|| (name, "0.0.0.0")));
+                extra.extend((host.bridge && names(&transport.listen)).then_some((name, "0.0.0.0")));
             } else if names(&transport.connect) {
                 let address = match (host.bridge, other.bridge) {
                     // Ports are published on the machine.
