@@ -362,7 +362,9 @@ fn a_setup_that_does_not_return_holds_up_neither_the_stop_nor_the_end_of_others(
     assert!(running.inject_panic("stuck"));
     wait_for_note(run, "stuck stuck");
     let (stopped, wait) = std::sync::mpsc::channel();
-    std::thread::spawn(move || stopped.send(running.stop()));
+    std::thread::spawn(move || {
+        let _ = stopped.send(running.stop());
+    });
     let report = wait.recv_timeout(PATIENCE / 2).expect("the stop has an end");
     assert_eq!(actor(&report, "stuck").restarts, 1);
     assert_eq!(take_diary("beside_hung"), ["setup well", "stop well", "setup well", "stop well"], "its end was safe");
