@@ -223,7 +223,7 @@ mod tests {
         for round in 1..=3 {
             assert_eq!(roster.hear(&robot, true, now), told("robot", News::Here));
             assert_eq!(roster.hear(&robot, true, now), None, "it is known");
-            assert_eq!(roster.others(), [robot.clone()]);
+            assert_eq!(roster.others(), std::slice::from_ref(&robot));
             assert_eq!(roster.hear(&robot, false, now), told("robot", News::Gone));
             assert_eq!(roster.hear(&robot, false, now), None);
             let [seen, own] = &roster.statuses()[..] else { panic!("two hosts") };
