@@ -3,7 +3,6 @@
 
 use std::fmt;
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -82,8 +81,8 @@ macro_rules! wire_type {
                 cdr::decode(bytes)
             }
 
-            fn decode_shared(payload: &Bytes) -> Result<Self, DecodeError> {
-                cdr::decode_shared(payload)
+            fn decode_scattered(payload: &Payload) -> Result<Self, DecodeError> {
+                cdr::decode_scattered(payload)
             }
         }
     };

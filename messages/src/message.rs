@@ -47,7 +47,7 @@ pub trait Message: Clone + Debug + Default + PartialEq + Serialize + Deserialize
         &TypeDescription { name: Self::TYPE_NAME, hash: Self::TYPE_HASH, fields: &[] };
 
     /// Whether it has [`Octets`](crate::Octets), so that [`encode_scattered`](Message::encode_scattered) and
-    /// [`decode_shared`](Message::decode_shared) do better than their plain forms.
+    /// [`decode_scattered`](Message::decode_scattered) do better than their plain forms.
     const HAS_OCTETS: bool = false;
 
     /// Writes the value as CDR: a 4-byte header, then the body in little-endian byte order.
@@ -79,7 +79,17 @@ pub trait Message: Clone + Debug + Default + PartialEq + Serialize + Deserialize
     /// # Errors
     /// As [`decode`](Message::decode).
     fn decode_shared(payload: &Bytes) -> Result<Self, DecodeError> {
-        Self::decode(payload)
+        Self::decode_scattered(&payload.clone().into())
+    }
+
+    /// As [`decode_shared`](Message::decode_shared), of a payload that may lie in pieces. Those that
+    /// [`encode_scattered`](Message::encode_scattered) made for long [`Octets`](crate::Octets) become such again without a copy; pieces
+    /// of any other kind are put together first.
+    ///
+    /// # Errors
+    /// As [`decode`](Message::decode).
+    fn decode_scattered(payload: &Payload) -> Result<Self, DecodeError> {
+        Self::decode(&payload.contiguous())
     }
 }
 

@@ -16,6 +16,11 @@ impl Payload {
         if self.first.is_empty() { self.first = piece } else { self.rest.push(piece) }
     }
 
+    /// The piece, if there is but one.
+    pub(crate) fn only_piece(&self) -> Option<&Bytes> {
+        self.rest.is_empty().then_some(&self.first)
+    }
+
     /// How many bytes there are in all pieces.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -41,9 +46,9 @@ impl Payload {
 
     /// Everything in one piece: copied, unless there is only one.
     #[must_use]
-    pub fn into_contiguous(self) -> Bytes {
+    pub fn contiguous(&self) -> Bytes {
         if self.rest.is_empty() {
-            return self.first;
+            return self.first.clone();
         }
         let mut bytes = Vec::with_capacity(self.len());
         self.pieces().for_each(|piece| bytes.extend_from_slice(piece));
@@ -54,5 +59,19 @@ impl Payload {
 impl From<Vec<u8>> for Payload {
     fn from(bytes: Vec<u8>) -> Self {
         Self { first: bytes.into(), rest: Vec::new() }
+    }
+}
+
+impl From<Bytes> for Payload {
+    fn from(bytes: Bytes) -> Self {
+        Self { first: bytes, rest: Vec::new() }
+    }
+}
+
+impl FromIterator<Bytes> for Payload {
+    fn from_iter<I: IntoIterator<Item = Bytes>>(pieces: I) -> Self {
+        let mut payload = Self::default();
+        pieces.into_iter().for_each(|piece| payload.push(piece));
+        payload
     }
 }

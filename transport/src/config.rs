@@ -23,7 +23,7 @@ pub struct TransportConfig {
     /// The shortest time between two samples of a topic on the way to other processes, which get only the first of those that come
     /// quicker.
     pub downsample: Vec<(Name, Duration)>,
-    /// Whether long payloads go to processes on the same machine by shared memory, where it has some.
+    /// Whether long byte sequences go to processes on the same machine by shared memory, where it has some.
     pub shared_memory: bool,
     /// Those of one region reach each other directly; from region to region a router passes on. `None`: as Zenoh sees it, for which all
     /// peers of a router are one region.

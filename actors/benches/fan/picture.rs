@@ -61,8 +61,8 @@ impl Message for Picture {
         Image::decode(bytes).map(Self)
     }
 
-    fn decode_shared(payload: &Bytes) -> Result<Self, DecodeError> {
+    fn decode_scattered(payload: &Payload) -> Result<Self, DecodeError> {
         count();
-        Image::decode_shared(payload).map(Self)
+        Image::decode_scattered(payload).map(Self)
     }
 }

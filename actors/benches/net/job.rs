@@ -9,7 +9,10 @@ pub(crate) enum System {
     ZenohExpress,
     /// As the first, with shared memory, which Zenoh by itself takes from 3 KiB on.
     ZenohShm,
+    /// Whoever has a long message asks the publisher for its memory.
     Rosactor,
+    /// The same, with long messages in memory of its own, which the publisher copies.
+    RosactorCopied,
     /// Without shared memory.
     RosactorTcp,
 }
@@ -36,11 +39,12 @@ pub(crate) enum Work {
     Call,
 }
 
-pub(crate) const SYSTEMS: [(&str, System); 5] = [
+pub(crate) const SYSTEMS: [(&str, System); 6] = [
     ("zenoh", System::Zenoh),
     ("zenoh-express", System::ZenohExpress),
     ("zenoh-shm", System::ZenohShm),
     ("rosactor", System::Rosactor),
+    ("rosactor-copied", System::RosactorCopied),
     ("rosactor-tcp", System::RosactorTcp),
 ];
 pub(crate) const WORKS: [(&str, Work); 4] =

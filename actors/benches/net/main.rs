@@ -34,7 +34,7 @@ fn play(job: &Job) {
         (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Ping) => Box::new(zenoh_peers::ping(job)),
         (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Pong) => Box::new(zenoh_peers::pong(job)),
         (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Router) => Box::new(zenoh_peers::router(job)),
-        (System::Rosactor | System::RosactorTcp, _) => Box::new(actors::deploy(job)),
+        (System::Rosactor | System::RosactorCopied | System::RosactorTcp, _) => Box::new(actors::deploy(job)),
     };
     let mut rest = Vec::new();
     let _ = std::io::stdin().read_to_end(&mut rest);

@@ -80,7 +80,7 @@ pub struct TransportSection {
     pub domain: u32,
     /// The shortest time between two samples of a topic on the way to other processes, by the topic's absolute name.
     pub downsample: BTreeMap<String, Duration>,
-    /// Whether long messages go to processes on the same machine by shared memory, where it has some.
+    /// Whether long byte sequences go to processes on the same machine by shared memory, where it has some.
     pub shared_memory: bool,
 }
 

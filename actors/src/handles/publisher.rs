@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rosactor_transport::messages::Message;
+use rosactor_transport::messages::{LoanedOctets, Message};
 use rosactor_transport::{PublishError, TopicPublisher};
 
 use super::Late;
@@ -48,6 +48,15 @@ impl<M: Message> Publisher<M> {
             Some(publisher) => publisher.publish(message),
             None => Err(PublishError::NotConnected { topic: self.topic.to_string() }),
         }
+    }
+
+    /// Memory for `size` bytes of a message to come, such as the pixels of an image: write them into it, then make
+    /// [`Octets`](rosactor_transport::messages::Octets) of it. It is shared with the other processes of this machine, so that nobody copies
+    /// it; a message whose bytes come from elsewhere is sent as well, with a copy. Where sharing is of no use it is memory of this process.
+    #[must_use]
+    #[doc(alias = "borrow_loaned_message")]
+    pub fn loan(&self, size: usize) -> LoanedOctets {
+        self.late.get().map_or_else(|| vec![0; size].into(), |publisher| publisher.loan(size))
     }
 
     /// Whether somebody listens, in this process or outside.

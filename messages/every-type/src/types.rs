@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use rosactor_messages::{
-    Action, Cdr, DecodeError, EncodeError, Message, Payload, TypeDescription, action_tutorials_interfaces,
+    Action, Cdr, DecodeError, EncodeError, Message, TypeDescription, action_tutorials_interfaces,
     action_wire::{FeedbackMessage, GetResultRequest, GetResultResponse, SendGoalRequest, SendGoalResponse},
     bytes::Bytes,
     example_interfaces, serde_cdr, tf2_msgs,
@@ -59,7 +59,7 @@ impl<T: Message + Cdr> Value for T {
     }
 
     fn encode_scattered(&self) -> Result<Bytes, EncodeError> {
-        Message::encode_scattered(self).map(Payload::into_contiguous)
+        Message::encode_scattered(self).map(|payload| payload.contiguous())
     }
 
     fn end(&self) -> usize {

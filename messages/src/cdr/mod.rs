@@ -5,6 +5,7 @@
 
 pub mod bounds;
 mod numbers;
+mod pieces;
 pub mod plain;
 mod reader;
 mod sequences;
@@ -14,8 +15,6 @@ mod writer;
 pub use plain::Plain;
 pub use reader::Reader;
 pub use writer::{SHARED_FROM, Writer};
-
-use bytes::Bytes;
 
 use crate::{DecodeError, EncodeError, Payload};
 
@@ -121,12 +120,12 @@ pub fn decode<T: Cdr>(bytes: &[u8]) -> Result<T, DecodeError> {
     read(Reader::new(bytes)?)
 }
 
-/// As [`decode`], but long byte sequences share the memory of the payload.
+/// As [`decode`], but long byte sequences share the memory of the payload, which may lie in pieces.
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_shared<T: Cdr>(payload: &Bytes) -> Result<T, DecodeError> {
-    read(Reader::shared(payload)?)
+pub fn decode_scattered<T: Cdr>(payload: &Payload) -> Result<T, DecodeError> {
+    pieces::read(payload, read)
 }
 
 fn read<T: Cdr>(mut reader: Reader<'_>) -> Result<T, DecodeError> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{HEADER, align, writer::SHARED_FROM};
+use super::{HEADER, align, pieces::Apart, writer::SHARED_FROM};
 use crate::DecodeError;
 
 /// DDS pads a payload to a multiple of 4 bytes.
@@ -20,6 +20,8 @@ pub struct Reader<'a> {
     depth: usize,
     /// The memory of the payload, if long byte sequences may share it.
     shared: Option<&'a Bytes>,
+    /// Long byte sequences that lie elsewhere, in their order.
+    apart: &'a [Apart],
 }
 
 impl<'a> Reader<'a> {
@@ -36,7 +38,7 @@ impl<'a> Reader<'a> {
             [0, 1] => false,
             id => return Err(DecodeError::UnknownEncapsulation { id }),
         };
-        Ok(Self { body, at: 0, big_endian, depth: 0, shared: None })
+        Ok(Self { body, at: 0, big_endian, depth: 0, shared: None, apart: &[] })
     }
 
     /// A reader from which long byte sequences share the memory of `payload`.
@@ -45,6 +47,14 @@ impl<'a> Reader<'a> {
     /// As [`new`](Self::new).
     pub fn shared(payload: &'a Bytes) -> Result<Self, DecodeError> {
         Ok(Self { shared: Some(payload), ..Self::new(payload)? })
+    }
+
+    /// A reader of what is `near`, with long byte sequences in other memory.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(super) fn with_apart(near: &'a [u8], apart: &'a [Apart]) -> Result<Self, DecodeError> {
+        Ok(Self { apart, ..Self::new(near)? })
     }
 
     /// Whether numbers have their most significant byte first.
@@ -111,6 +121,13 @@ impl<'a> Reader<'a> {
 
     /// The next `count` bytes as a value of their own: long ones share the payload's memory if they may.
     pub(crate) fn octets(&mut self, count: usize) -> Result<Bytes, DecodeError> {
+        if let [next, others @ ..] = self.apart
+            && next.is_at(self.offset(), count)
+        {
+            self.apart = others;
+            self.at += next.gap();
+            return Ok(next.piece());
+        }
         let bytes = self.bytes(1, count)?;
         Ok(match self.shared {
             Some(payload) if count >= SHARED_FROM => payload.slice_ref(bytes),
@@ -185,7 +202,7 @@ impl<'a> Reader<'a> {
     /// More than 3 bytes follow.
     pub fn finish(self) -> Result<(), DecodeError> {
         match self.left() {
-            0..=MAX_PADDING => Ok(()),
+            0..=MAX_PADDING if self.apart.is_empty() => Ok(()),
             left => Err(DecodeError::TrailingBytes { at: self.offset(), left }),
         }
     }

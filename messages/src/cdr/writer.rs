@@ -140,7 +140,7 @@ impl Writer {
     pub fn into_bytes(self) -> Result<Vec<u8>, EncodeError> {
         match self {
             Self { rare: None, bytes, .. } => Ok(bytes),
-            rare => Ok(rare.into_payload()?.into_contiguous().into()),
+            rare => Ok(rare.into_payload()?.contiguous().into()),
         }
     }
 

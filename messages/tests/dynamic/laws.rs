@@ -67,7 +67,7 @@ fn bytes_are_read_and_written_as_by_the_rust_type() {
             let encoded = message.encode().unwrap();
             assert_eq!(encoded, bytes, "{}", kind.name);
             assert_eq!(encoded.capacity(), encoded.len(), "{}: there was more than one allocation", kind.name);
-            assert_eq!(message.encode_scattered().unwrap().into_contiguous(), bytes, "{}", kind.name);
+            assert_eq!(message.encode_scattered().unwrap().contiguous(), bytes, "{}", kind.name);
             let shared = ty.decode_shared(&Bytes::from(bytes.clone())).unwrap();
             assert_eq!(shared.encode().unwrap(), bytes, "{}", kind.name);
             check_decode(&kind, &ty, &value.encode_big_endian_by_the_cdr_crate());

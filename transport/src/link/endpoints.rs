@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rosactor_messages::Payload;
+use rosactor_messages::{LoanedOctets, Payload};
 use tokio::sync::watch;
 
 use super::memory::{
@@ -138,6 +138,14 @@ impl LinkPublisher {
         match self {
             Self::Zenoh(publisher) => publisher.wants_samples(),
             Self::Memory(publisher) => publisher.wants_samples(),
+        }
+    }
+
+    /// Memory for a byte sequence of a sample to come, shared with other processes of this machine if that is of use.
+    pub(crate) fn loan(&self, size: usize) -> LoanedOctets {
+        match self {
+            Self::Zenoh(publisher) => publisher.loan(size),
+            Self::Memory(_) => vec![0; size].into(),
         }
     }
 

@@ -4,8 +4,10 @@
 //! There are two kinds: `zenoh` is the real one, `memory` joins what would be processes within one, for tests.
 
 mod endpoints;
+mod lent;
 pub mod memory;
 mod payload;
+mod pool;
 mod zenoh;
 
 use std::borrow::Cow;

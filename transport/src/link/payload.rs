@@ -1,11 +1,16 @@
 //! Messages to and from Zenoh's bytes, without copies where there can be none.
 
 use std::borrow::Cow;
+use std::mem;
 
 use bytes::Bytes;
 use rosactor_messages::{DecodeError, Message, Payload, cdr::SHARED_FROM};
 use zenoh::bytes::ZBytes;
+use zenoh::internal::buffers::ZBuf;
 use zenoh::shm::ShmBuf;
+
+use super::lent;
+use super::pool::Pool;
 
 /// Received bytes are not the message that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,7 +61,7 @@ impl<'a> Received<'a> {
         };
         let Some(bytes) = bytes else { return Ok(M::decode(&[])?) };
         let message = match M::HAS_OCTETS && bytes.len() >= SHARED_FROM {
-            true => M::decode_shared(&shared(bytes)),
+            true => M::decode_scattered(&pieces(bytes)),
             false => M::decode(&bytes.to_bytes()),
         };
         // Whatever was read meanwhile is worth nothing then.
@@ -67,14 +72,31 @@ impl<'a> Received<'a> {
     }
 }
 
-/// The memory of received bytes. A payload that came in fragments lies in pieces, and is put together by one copy. One in memory that
-/// is shared with its sender is copied as well: a message may lie in a mailbox for long, and Zenoh takes such memory back from who
-/// shows no sign of life for 100 ms, which on a busy machine is soon.
-fn shared(bytes: &ZBytes) -> Bytes {
-    match bytes.slices().count() {
-        1 if bytes.as_shm().is_none() => Bytes::from_owner(OnePiece(bytes.clone())),
-        _ => bytes.to_bytes().into_owned().into(),
+/// The memory of received bytes, to be kept by the message.
+///
+/// Shared memory stands for itself where it is a part of the payload, for that is how a [pool](super::pool) sends it, which takes nothing back.
+/// A payload that is all in shared memory comes from others, and is copied: a message may lie in a mailbox for long, and their Zenoh takes
+/// memory back from a receiver that shows no sign of life for 100 ms, which on a busy machine is soon. What came over a socket in fragments
+/// is put together by a copy, too.
+fn pieces(bytes: &ZBytes) -> Payload {
+    let pieces: Vec<ZBytes> =
+        ZBuf::from(bytes.clone()).zslices().map(|slice| ZBuf::from(slice.clone()).into()).collect();
+    match &*pieces {
+        [_] if bytes.as_shm().is_none() => return Bytes::from_owner(OnePiece(bytes.clone())).into(),
+        [_, _, ..] if pieces.iter().any(|piece| piece.as_shm().is_some()) => {}
+        _ => return Bytes::from(bytes.to_bytes().into_owned()).into(),
     }
+    let (mut payload, mut near) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        if piece.as_shm().is_none() {
+            near.extend_from_slice(&piece.to_bytes());
+        } else {
+            payload.push(mem::take(&mut near).into());
+            payload.push(lent::share(piece));
+        }
+    }
+    payload.push(near.into());
+    payload.into_iter().filter(|piece: &Bytes| !piece.is_empty()).collect()
 }
 
 /// Bytes that lie in one piece.
@@ -86,14 +108,15 @@ impl AsRef<[u8]> for OnePiece {
     }
 }
 
-/// The bytes of a message that is to be sent.
-pub(super) fn to_zenoh(payload: Payload) -> ZBytes {
+/// The bytes of a message that is to be sent, the long ones in memory of the pool.
+pub(super) fn to_zenoh(payload: Payload, pool: &Pool) -> ZBytes {
+    let piece = |piece: Bytes| pool.shared(&piece).unwrap_or_else(|| piece.into());
     let (first, rest) = payload.into_pieces();
     if rest.is_empty() {
-        return first.into();
+        return piece(first);
     }
     let mut writer = ZBytes::writer();
-    std::iter::once(first).chain(rest).for_each(|piece| writer.append(piece.into()));
+    std::iter::once(first).chain(rest).for_each(|bytes| writer.append(piece(bytes)));
     writer.finish()
 }
 
@@ -111,7 +134,7 @@ mod tests {
     #[test]
     fn a_long_byte_sequence_is_lent_to_zenoh_and_shared_again() {
         let sent = image(100_000);
-        let bytes = to_zenoh(sent.encode_scattered().unwrap());
+        let bytes = to_zenoh(sent.encode_scattered().unwrap(), &Pool::new(false));
         assert!(bytes.slices().any(|piece| piece.as_ptr() == sent.data.as_ptr()), "the pixels were copied");
         // As one piece, which is how a payload comes from shared memory or in one message of a link.
         let whole = ZBytes::from(bytes.to_bytes().into_owned());
@@ -123,7 +146,7 @@ mod tests {
     #[test]
     fn a_payload_in_pieces_is_read_as_well() {
         let sent = image(5000);
-        let bytes = to_zenoh(sent.encode_scattered().unwrap());
+        let bytes = to_zenoh(sent.encode_scattered().unwrap(), &Pool::new(false));
         assert!(bytes.slices().count() > 1);
         assert_eq!(Received::new(&bytes).decode::<Image>().unwrap(), sent);
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use rosactor_messages::{Message, TypeInfo};
+use rosactor_messages::{LoanedOctets, Message, TypeInfo};
 
 use crate::clock;
 use crate::link::{LinkError, LinkPublisher};
@@ -129,6 +129,12 @@ impl<M: Message> TopicPublisher<M> {
             inner.fanout.publish(sample, kept)
         };
         taken.map_err(|reason| PublishError::NotTaken { topic: inner.topic.clone(), reason })
+    }
+
+    /// Memory for `size` bytes of a message to come, such as the pixels of an image. Other processes of this machine read it where it is, and
+    /// nobody copies it; if there are none, or `size` is too short to pay, it is memory of this process.
+    pub fn loan(&self, size: usize) -> LoanedOctets {
+        self.inner.link.loan(size)
     }
 
     /// How many subscribers there are in this process.

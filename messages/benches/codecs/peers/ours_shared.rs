@@ -30,6 +30,6 @@ impl<S: Sample> Codec<S> for OursShared {
     }
 
     fn bytes(encoded: &Payload) -> Vec<u8> {
-        encoded.clone().into_contiguous().into()
+        encoded.contiguous().into()
     }
 }

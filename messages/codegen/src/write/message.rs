@@ -163,8 +163,8 @@ fn push_message(code: &mut String, Struct { name, ros_name, .. }: Struct<'_>, co
             code,
             "\nfn encode_scattered(&self) -> ::core::result::Result<{runtime}::Payload, {runtime}::EncodeError> {{\n\
              {runtime}::cdr::encode_scattered(self)\n}}\n\n\
-             fn decode_shared(payload: &{runtime}::bytes::Bytes) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n\
-             {runtime}::cdr::decode_shared(payload)\n}}\n"
+             fn decode_scattered(payload: &{runtime}::Payload) -> ::core::result::Result<Self, {runtime}::DecodeError> {{\n\
+             {runtime}::cdr::decode_scattered(payload)\n}}\n"
         );
     }
     code.push_str("}\n\n");

@@ -40,7 +40,7 @@ fn check(kind: &Type, ty: &Arc<dynamic::Type>, payload: &Bytes) {
                 value.encode().unwrap_or_else(|error| panic!("{name}: what was read cannot be written: {error}"));
             assert_eq!(message.encode().as_deref(), Ok(&*bytes), "{name}: other bytes at run time");
             assert_eq!(shared.encode().as_deref(), Ok(&*bytes), "{name}: other bytes of a shared payload");
-            let scattered = message.encode_scattered().map(rosactor_messages::Payload::into_contiguous);
+            let scattered = message.encode_scattered().map(|payload| payload.contiguous());
             assert_eq!(scattered.as_deref(), Ok(&*bytes), "{name}: other bytes in pieces");
             check_text(ty, &message, &bytes);
         }

@@ -132,7 +132,7 @@ impl MemoryQuerier {
             calls.retain(|call| call.strong_count() > 0);
             calls.push(Arc::downgrade(&call));
         }
-        let payload = payload.into_contiguous();
+        let payload = payload.contiguous();
         for (server, serve) in reached {
             let query = MemoryQuery {
                 network: Arc::clone(&self.network),
@@ -194,7 +194,7 @@ impl MemoryQuery {
     }
 
     pub(crate) fn answer(self, payload: Payload) {
-        let bytes = payload.into_contiguous();
+        let bytes = payload.contiguous();
         self.reply(move |call| call.end(LinkReply::Answer(Received::plain(&bytes))));
     }
 

@@ -154,7 +154,7 @@ impl MemoryPublisher {
         if self.closed.load(Ordering::Acquire) {
             return Err(LinkError::Closed);
         }
-        let bytes = payload.into_contiguous();
+        let bytes = payload.contiguous();
         let letter = Letter { bytes, sequence, publisher: self.publisher, date: clock::date() };
         let mut state = self.network.state();
         let source = state.sources.get_mut(&self.key).and_then(|sources| sources.get_mut(&self.number));

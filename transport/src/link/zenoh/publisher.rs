@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rosactor_messages::Payload;
+use rosactor_messages::{LoanedOctets, Payload};
 use zenoh::Wait;
 use zenoh::matching::MatchingListener;
 use zenoh::pubsub::Publisher;
@@ -16,6 +16,7 @@ use super::ZenohSession;
 use crate::clock;
 use crate::link::LinkError;
 use crate::link::payload::to_zenoh;
+use crate::link::pool::Pool;
 use crate::qos::{Durability, Priority, Qos, Reliability};
 
 /// How long after its declaration a publisher sends whether or not somebody is known to listen: a client of a router
@@ -31,6 +32,7 @@ pub(crate) struct ZenohPublisher {
     matched: Arc<AtomicBool>,
     settled: AtomicBool,
     declared_at: Instant,
+    pool: Arc<Pool>,
 }
 
 enum Kind {
@@ -64,10 +66,10 @@ impl ZenohPublisher {
                 ),
             })
         })?;
-        Self::with_listener(kind)
+        Self::with_listener(kind, link.pool())
     }
 
-    fn with_listener(kind: Kind) -> Result<Self, LinkError> {
+    fn with_listener(kind: Kind, pool: Arc<Pool>) -> Result<Self, LinkError> {
         let matched = Arc::new(AtomicBool::new(false));
         let (entity, listener) = match &kind {
             Kind::Volatile(publisher) => (publisher.id(), publisher.matching_listener()),
@@ -82,6 +84,7 @@ impl ZenohPublisher {
             settled: AtomicBool::new(false),
             declared_at: clock::now(),
             _listener: listener,
+            pool,
         })
     }
 
@@ -108,9 +111,14 @@ impl ZenohPublisher {
         settling
     }
 
+    /// Memory for a byte sequence of a sample to come.
+    pub(crate) fn loan(&self, size: usize) -> LoanedOctets {
+        self.pool.loan(size)
+    }
+
     /// Sends one sample. `sequence` is the sample's number, which a subscriber can read.
     pub(crate) fn put(&self, payload: Payload, sequence: u32) -> Result<(), LinkError> {
-        let payload = to_zenoh(payload);
+        let payload = to_zenoh(payload, &self.pool);
         match &self.kind {
             Kind::Volatile(publisher) => {
                 publisher.put(payload).source_info(SourceInfo::new(publisher.id(), sequence)).wait()?;

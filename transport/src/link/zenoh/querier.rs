@@ -14,6 +14,7 @@ use zenoh::query::{ConsolidationMode, Querier, QueryTarget, Reply};
 use super::ZenohSession;
 use super::in_flight::InFlight;
 use crate::link::payload::to_zenoh;
+use crate::link::pool::Pool;
 use crate::link::{Done, LinkError, LinkReply, Received};
 
 /// Sends requests to servers in this session and in others.
@@ -24,6 +25,7 @@ pub(crate) struct ZenohQuerier {
     matched: watch::Receiver<bool>,
     in_flight: Arc<InFlight>,
     closed: Arc<AtomicBool>,
+    pool: Arc<Pool>,
 }
 
 impl ZenohQuerier {
@@ -47,7 +49,7 @@ impl ZenohQuerier {
             }
         });
         let listener = listener.wait()?;
-        Ok(Self { querier, matched, in_flight, closed: link.closed(), _listener: listener })
+        Ok(Self { querier, matched, in_flight, closed: link.closed(), pool: link.pool(), _listener: listener })
     }
 
     /// Tells when a server comes or goes.
@@ -76,7 +78,7 @@ impl ZenohQuerier {
                 false => last.end(id, LinkReply::Silence),
             },
         };
-        let get = self.querier.get().payload(to_zenoh(payload)).attachment(attachment);
+        let get = self.querier.get().payload(to_zenoh(payload, &self.pool)).attachment(attachment);
         if let Err(error) = get.with(handler).wait() {
             tracing::debug!("a request on {} was not sent: {error}", self.querier.key_expr());
         }

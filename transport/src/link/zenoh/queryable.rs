@@ -1,6 +1,7 @@
 //! The server's side of requests.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rosactor_messages::Payload;
 use zenoh::Wait;
@@ -9,6 +10,7 @@ use zenoh::query::{Query, Queryable};
 
 use super::ZenohSession;
 use crate::link::payload::to_zenoh;
+use crate::link::pool::Pool;
 use crate::link::{LinkError, LinkQuery, Received, Serve};
 
 /// Receives requests, from this session and from others; undeclared when dropped.
@@ -19,10 +21,10 @@ pub(crate) struct ZenohQueryable {
 impl ZenohQueryable {
     /// `serve` is called on Zenoh's threads, or on the thread of a client in this session.
     pub(crate) fn declare(link: &ZenohSession, key: &str, serve: Serve) -> Result<Self, LinkError> {
-        let reply_key = key.to_owned();
+        let (reply_key, pool) = (key.to_owned(), link.pool());
         let queryable = link.with_session(|session| {
             let builder = session.declare_queryable(key.to_owned()).callback(move |query| {
-                serve(LinkQuery::Zenoh(ZenohQuery { query, key: reply_key.clone() }));
+                serve(LinkQuery::Zenoh(ZenohQuery { query, key: reply_key.clone(), pool: Arc::clone(&pool) }));
             });
             Ok(builder.wait()?)
         })?;
@@ -34,6 +36,7 @@ impl ZenohQueryable {
 pub(crate) struct ZenohQuery {
     query: Query,
     key: String,
+    pool: Arc<Pool>,
 }
 
 impl ZenohQuery {
@@ -49,7 +52,7 @@ impl ZenohQuery {
 
     /// Answers.
     pub(crate) fn answer(self, payload: Payload) {
-        if let Err(error) = self.query.reply(self.key.as_str(), to_zenoh(payload)).wait() {
+        if let Err(error) = self.query.reply(self.key.as_str(), to_zenoh(payload, &self.pool)).wait() {
             tracing::debug!("the answer to a request on {} was not sent: {error}", self.key);
         }
     }

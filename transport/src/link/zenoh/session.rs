@@ -13,6 +13,7 @@ use zenoh::{Config, Session, Wait};
 use super::shared_memory;
 use crate::config::{Mode, TransportConfig};
 use crate::link::LinkError;
+use crate::link::pool::Pool;
 use crate::name::Name;
 use crate::security::zenoh_settings;
 use crate::wire::{Ros2dds, WireProfile};
@@ -26,14 +27,19 @@ pub(crate) struct ZenohSession {
     closed: Arc<AtomicBool>,
     id: [u8; 16],
     locators: Vec<String>,
+    pool: Arc<Pool>,
 }
 
 impl ZenohSession {
     /// Opens a session, on a thread of its own.
     pub(crate) fn open(config: &TransportConfig) -> Result<Self, LinkError> {
-        let config = zenoh_config(config)?;
+        let shared = shared_memory::is_possible(config.shared_memory);
+        let config = zenoh_config(config, shared)?;
+        let pool = Arc::new(Pool::new(shared));
+        let told = Arc::clone(&pool);
         let opening = thread::Builder::new().name("zenoh-open".to_owned()).spawn(move || -> Result<_, LinkError> {
             let session = zenoh::open(config).wait()?;
+            shared_memory::watch(&session, &told)?;
             let locators = session.info().locators().wait();
             Ok((session, locators))
         });
@@ -45,6 +51,7 @@ impl ZenohSession {
             locators: locators.iter().map(ToString::to_string).collect(),
             session: RwLock::new(Some(session)),
             closed: Arc::new(AtomicBool::new(false)),
+            pool,
         })
     }
 
@@ -68,6 +75,11 @@ impl ZenohSession {
     /// Where other sessions can connect to this one.
     pub(crate) fn locators(&self) -> &[String] {
         &self.locators
+    }
+
+    /// The shared memory that it sends from.
+    pub(super) fn pool(&self) -> Arc<Pool> {
+        Arc::clone(&self.pool)
     }
 
     /// Set as soon as the session begins to close.
@@ -130,7 +142,7 @@ fn close_on_own_thread(session: Session) {
 /// After this long without a sign of life the other end of a link is taken for gone.
 const LEASE_MS: u32 = 3_000;
 
-fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
+fn zenoh_config(config: &TransportConfig, shares_memory: bool) -> Result<Config, LinkError> {
     let mode = match config.mode {
         Mode::Peer => "peer",
         Mode::Client => "client",
@@ -166,7 +178,7 @@ fn zenoh_config(config: &TransportConfig) -> Result<Config, LinkError> {
         zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
     }
     let security = zenoh_settings(&config.security).map_err(|error| LinkError::Zenoh(error.to_string()))?;
-    for (key, value) in security.into_iter().chain(shared_memory::settings(config.shared_memory)) {
+    for (key, value) in security.into_iter().chain(shared_memory::settings(shares_memory)) {
         zenoh.insert_json5(key, &value.to_string())?;
     }
     Ok(zenoh)
@@ -212,7 +224,7 @@ mod tests {
             security: Security { login: Some(login), ..Security::default() },
             ..TransportConfig::default()
         };
-        let zenoh = zenoh_config(&config).unwrap();
+        let zenoh = zenoh_config(&config, true).unwrap();
         std::fs::remove_file(passwords).unwrap();
         let of = |key: &str| serde_json::from_str::<Value>(&zenoh.get_json(key).unwrap()).unwrap();
         assert_eq!(of("downsampling")[0]["rules"], json!([{"key_expr": "camera/image", "freq": 5.0}]));
