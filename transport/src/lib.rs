@@ -32,6 +32,7 @@ pub mod graph;
 pub mod host;
 mod hub;
 mod link;
+pub mod link_health;
 mod local;
 pub mod mailbox;
 pub mod name;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rosactor_transport::bridge_config::BridgeConfig;
-use rosactor_transport::security::zenoh_settings;
+use rosactor_transport::{link_health, security::zenoh_settings};
 use serde_json::{Value, json};
 use zenoh::{
     Config,
@@ -29,12 +29,9 @@ pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
     let settings = [
         ("mode", json!(mode)),
         ("connect/endpoints", json!(ours.connect)),
-        // Zero: each endpoint is tried once, in order. We repeat, because Zenoh would repeat the first for ever.
+        // Zero: each endpoint is tried once, in order. We repeat, because Zenoh would repeat the first for ever. After a lost link it repeats
+        // all of them by itself.
         ("connect/timeout_ms", json!(0)),
-        // After a lost link Zenoh itself repeats, all endpoints, for ever.
-        ("connect/retry", json!({"period_init_ms": 100, "period_max_ms": 250, "period_increase_factor": 2})),
-        // As the deployment has it.
-        ("transport/link/tx/lease", json!(3000)),
         ("listen/endpoints", json!(ours.listen)),
         ("scouting/multicast/enabled", json!(false)),
         ("scouting/gossip/enabled", json!(false)),
@@ -43,7 +40,8 @@ pub(crate) fn config(ours: &BridgeConfig) -> Result<Config, BridgeError> {
         // Without timestamps the plugin cannot keep history for late joiners, and refuses such topics.
         ("timestamping/enabled", json!(true)),
     ];
-    for (key, value) in settings.into_iter().chain(zenoh_settings(&ours.security)?) {
+    for (key, value) in settings.into_iter().chain(link_health::zenoh_settings()).chain(zenoh_settings(&ours.security)?)
+    {
         insert(&mut config, key, &value)?;
     }
     Ok(config)

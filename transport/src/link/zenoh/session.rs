@@ -14,6 +14,7 @@ use super::shared_memory;
 use crate::config::{Mode, TransportConfig};
 use crate::link::LinkError;
 use crate::link::pool::Pool;
+use crate::link_health;
 use crate::name::Name;
 use crate::security::zenoh_settings;
 use crate::wire::{Ros2dds, WireProfile};
@@ -139,9 +140,6 @@ fn close_on_own_thread(session: Session) {
     }
 }
 
-/// After this long without a sign of life the other end of a link is taken for gone.
-const LEASE_MS: u32 = 3_000;
-
 fn zenoh_config(config: &TransportConfig, shares_memory: bool) -> Result<Config, LinkError> {
     let mode = match config.mode {
         Mode::Peer => "peer",
@@ -156,13 +154,6 @@ fn zenoh_config(config: &TransportConfig, shares_memory: bool) -> Result<Config,
         ("scouting/multicast/enabled", "false".to_owned()),
         // Without timestamps there is no history for late subscribers.
         ("timestamping/enabled", "true".to_owned()),
-        // Who is silent for this long (ms) is gone: a robot shall know soon that nobody steers it. Zenoh has 10 s. A sign of life is sent
-        // four times in that.
-        ("transport/link/tx/lease", LEASE_MS.to_string()),
-        // Back within two seconds after a network is; Zenoh waits up to 4 s between attempts, and TCP, left to itself, ever longer within
-        // one. Within an attempt TCP knocks at its begin and a second later, so the pause must be short for what comes back after that.
-        ("connect/retry", r#"{"period_init_ms": 100, "period_max_ms": 250, "period_increase_factor": 2}"#.to_owned()),
-        ("transport/unicast/open_timeout", "2000".to_owned()),
     ];
     let mut zenoh = Config::default();
     for (key, value) in entries {
@@ -178,7 +169,9 @@ fn zenoh_config(config: &TransportConfig, shares_memory: bool) -> Result<Config,
         zenoh.insert_json5("downsampling", &downsampling(&config.downsample))?;
     }
     let security = zenoh_settings(&config.security).map_err(|error| LinkError::Zenoh(error.to_string()))?;
-    for (key, value) in security.into_iter().chain(shared_memory::settings(shares_memory)) {
+    let settings =
+        security.into_iter().chain(link_health::zenoh_settings()).chain(shared_memory::settings(shares_memory));
+    for (key, value) in settings {
         zenoh.insert_json5(key, &value.to_string())?;
     }
     Ok(zenoh)
