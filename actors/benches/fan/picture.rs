@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rosactor::messages::bytes::Bytes;
 use rosactor::messages::sensor_msgs::Image;
 use rosactor::messages::{DecodeError, EncodeError, Message, Payload, TypeDescription};
 use serde::{Deserialize, Serialize};

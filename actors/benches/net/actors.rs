@@ -14,13 +14,14 @@ use rosactor::messages::sensor_msgs::LaserScan;
 use rosactor::messages::std_msgs::UInt8MultiArray;
 use rosactor::prelude::*;
 
+use crate::action::{Boss, Worker};
 use crate::job::{Job, ROLES, Role, System, Work as Task, name};
 use crate::score::{Score, note_begin};
 
 /// The job of this process; `setup` has no other way to it.
 static JOB: Mutex<Option<Job>> = Mutex::new(None);
 
-fn job() -> Job {
+pub(crate) fn job() -> Job {
     JOB.lock().unwrap_or_else(PoisonError::into_inner).clone().expect("a process has a job")
 }
 
@@ -36,6 +37,8 @@ pub(crate) fn deploy(job: &Job) -> Running {
         (Role::Pong, Task::Scan) => actors.add::<Returner<LaserScan>>("net/Peer"),
         (Role::Pong, Task::Stream) => actors.add::<Receiver>("net/Peer"),
         (Role::Pong, Task::Call) => actors.add::<Adder>("net/Peer"),
+        (Role::Ping, Task::Goal) => actors.add::<Boss>("net/Peer"),
+        (Role::Pong, Task::Goal) => actors.add::<Worker>("net/Peer"),
         (Role::Router, _) => &mut actors,
     };
     let name = name(&ROLES, job.role);

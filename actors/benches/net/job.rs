@@ -15,6 +15,14 @@ pub(crate) enum System {
     RosactorCopied,
     /// Without shared memory.
     RosactorTcp,
+    /// ROS 2 Jazzy's Python nodes on Fast DDS.
+    Rclpy,
+}
+
+impl System {
+    pub(crate) fn is_raw_zenoh(self) -> bool {
+        matches!(self, Self::Zenoh | Self::ZenohExpress | Self::ZenohShm)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,18 +45,21 @@ pub(crate) enum Work {
     Stream,
     /// Service calls.
     Call,
+    /// Goals of an action, which are done at once.
+    Goal,
 }
 
-pub(crate) const SYSTEMS: [(&str, System); 6] = [
+pub(crate) const SYSTEMS: [(&str, System); 7] = [
     ("zenoh", System::Zenoh),
     ("zenoh-express", System::ZenohExpress),
     ("zenoh-shm", System::ZenohShm),
     ("rosactor", System::Rosactor),
     ("rosactor-copied", System::RosactorCopied),
     ("rosactor-tcp", System::RosactorTcp),
+    ("rclpy", System::Rclpy),
 ];
-pub(crate) const WORKS: [(&str, Work); 4] =
-    [("rtt", Work::Rtt), ("scan", Work::Scan), ("stream", Work::Stream), ("call", Work::Call)];
+pub(crate) const WORKS: [(&str, Work); 5] =
+    [("rtt", Work::Rtt), ("scan", Work::Scan), ("stream", Work::Stream), ("call", Work::Call), ("goal", Work::Goal)];
 pub(crate) const ROLES: [(&str, Role); 3] = [("ping", Role::Ping), ("pong", Role::Pong), ("router", Role::Router)];
 
 #[derive(Clone, Debug)]

@@ -5,12 +5,15 @@
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     missing_docs,
     reason = "a program that measures prints, and stops at a mistake"
 )]
 
+mod action;
 mod actors;
 mod job;
+mod ros;
 mod score;
 mod table;
 mod zenoh_peers;
@@ -18,7 +21,7 @@ mod zenoh_peers;
 use std::env;
 use std::io::Read as _;
 
-use job::{Job, Role, System};
+use job::{Job, Role};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,11 +33,11 @@ fn main() {
 
 /// Plays one role until standard input ends. Whoever measures prints as soon as it is done, the other one at the end.
 fn play(job: &Job) {
-    let peer: Box<dyn std::any::Any> = match (job.system, job.role) {
-        (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Ping) => Box::new(zenoh_peers::ping(job)),
-        (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Pong) => Box::new(zenoh_peers::pong(job)),
-        (System::Zenoh | System::ZenohExpress | System::ZenohShm, Role::Router) => Box::new(zenoh_peers::router(job)),
-        (System::Rosactor | System::RosactorCopied | System::RosactorTcp, _) => Box::new(actors::deploy(job)),
+    let peer: Box<dyn std::any::Any> = match (job.system.is_raw_zenoh(), job.role) {
+        (true, Role::Ping) => Box::new(zenoh_peers::ping(job)),
+        (true, Role::Pong) => Box::new(zenoh_peers::pong(job)),
+        (true, Role::Router) => Box::new(zenoh_peers::router(job)),
+        (false, _) => Box::new(actors::deploy(job)),
     };
     let mut rest = Vec::new();
     let _ = std::io::stdin().read_to_end(&mut rest);

@@ -17,9 +17,14 @@ use common::probe::median;
 use common::results::Results;
 
 use crate::job::{Job, Role, SYSTEMS, System, Work};
+use crate::ros::Ros;
 
 /// Longer than any measurement takes.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// From here on there is shared memory.
+const LONG: usize = 32 << 10;
+/// rclpy is given so much less to do.
+const SLOWER: usize = 20;
 /// How often each system has its turn.
 const TURNS: usize = 3;
 
@@ -37,7 +42,7 @@ const fn row(name: &'static str, work: Work, payload: usize, count: usize) -> Ro
     Row { name, work, payload, count, rate: 0.0, in_flight: 1, routed: false }
 }
 
-const ROWS: [Row; 14] = [
+const ROWS: [Row; 15] = [
     row("round trip, 64 B", Work::Rtt, 64, 10_000),
     Row { rate: 100.0, ..row("round trip, 64 B, at 100 Hz", Work::Rtt, 64, 200) },
     row("round trip, LaserScan", Work::Scan, 0, 10_000),
@@ -48,11 +53,29 @@ const ROWS: [Row; 14] = [
     row("stream, 1 MiB", Work::Stream, 1 << 20, 2_000),
     row("call", Work::Call, 0, 5_000),
     Row { in_flight: 16, ..row("calls, 16 in flight", Work::Call, 0, 30_000) },
+    row("goal", Work::Goal, 0, 3_000),
     Row { rate: 100.0, ..row("round trip, 1 MiB, at 100 Hz", Work::Rtt, 1 << 20, 200) },
     Row { routed: true, ..row("routed round trip, 64 B", Work::Rtt, 64, 10_000) },
     Row { routed: true, ..row("routed round trip, LaserScan", Work::Scan, 0, 10_000) },
     Row { routed: true, ..row("routed call", Work::Call, 0, 5_000) },
 ];
+
+impl Row {
+    /// Whether this is something that the system does at all.
+    fn is_for(&self, system: System) -> bool {
+        match system {
+            System::Rclpy => !self.routed,
+            // What is short goes over the link with all.
+            System::ZenohShm | System::RosactorCopied | System::RosactorTcp => self.payload >= LONG,
+            _ => self.work != Work::Goal || !system.is_raw_zenoh(),
+        }
+    }
+
+    /// How many rounds; fewer for who is slow.
+    fn rounds(&self, system: System) -> usize {
+        if system == System::Rclpy { (self.count / SLOWER).max(50) } else { self.count }
+    }
+}
 
 /// What a pair told.
 #[derive(Clone, Debug)]
@@ -63,6 +86,7 @@ struct Figures {
     /// Of both processes, for 100,000 messages.
     cpu_s: f64,
     rss_mib: f64,
+    lost_percent: f64,
 }
 
 /// Prints the table; unless it is measured, each pair plays a few rounds once, to see that it works.
@@ -70,17 +94,21 @@ pub(crate) fn print(is_measured: bool) {
     let turns = if is_measured { TURNS } else { 1 };
     let wanted = env::var("NET_ROWS").unwrap_or_default();
     let mut results = Results::of("net");
-    println!("| row | system | p50 µs | p99 µs | per second | × zenoh | p99 × | CPU s/100k | CPU × | MiB |");
-    println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    // Whoever runs all tests only wants to see that ours works.
+    let ros = if is_measured { Ros::find() } else { None };
+    println!("| row | system | p50 µs | p99 µs | per second | × zenoh | p99 × | CPU s/100k | CPU × | MiB | lost % |");
+    println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for row in ROWS.iter().filter(|row| row.name.contains(&wanted)) {
-        let mut all: Vec<Vec<Figures>> = vec![Vec::new(); SYSTEMS.len()];
+        let plays = |system| row.is_for(system) && (system != System::Rclpy || ros.is_some());
+        let systems: Vec<_> = SYSTEMS.iter().filter(|(_, system)| plays(*system)).collect();
+        let mut all: Vec<Vec<Figures>> = vec![Vec::new(); systems.len()];
         for _ in 0..turns {
-            for ((_, system), figures) in SYSTEMS.iter().zip(&mut all) {
-                let count = if is_measured { row.count } else { 3 };
-                figures.push(play(row, *system, count));
+            for ((_, system), figures) in systems.iter().zip(&mut all) {
+                let count = if is_measured { row.rounds(*system) } else { 3 };
+                figures.push(play(row, *system, count, ros.as_ref()));
             }
         }
-        for ((name, _), figures) in SYSTEMS.iter().zip(&all) {
+        for ((name, _), figures) in systems.iter().zip(&all) {
             print_line(row, name, figures, &all[0], &mut results);
         }
     }
@@ -103,6 +131,7 @@ fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures], r
         ("CPU s/100k", of(&|f| f.cpu_s), 2),
         ("CPU ×", ratio(&|f| f.cpu_s), 2),
         ("MiB", of(&|f| f.rss_mib), 0),
+        ("lost %", of(&|f| f.lost_percent), 0),
     ];
     // A stream has no round trips.
     let cell = |(_, value, digits): (&str, f64, usize)| {
@@ -114,16 +143,16 @@ fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures], r
 }
 
 /// One measurement with two fresh processes, or three.
-fn play(row: &Row, system: System, count: usize) -> Figures {
+fn play(row: &Row, system: System, count: usize, ros: Option<&Ros>) -> Figures {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
     let Row { work, payload, rate, in_flight, routed, .. } = *row;
     let job = |role| Job { system, role, work, payload, count, rate, in_flight, port, routed };
-    let router = routed.then(|| Peer::start(&job(Role::Router)));
+    let router = routed.then(|| Peer::start(&job(Role::Router), ros));
     if routed {
         await_listener(row.name, port);
     }
-    let pong = Peer::start(&job(Role::Pong));
-    let ping = Peer::start(&job(Role::Ping));
+    let pong = Peer::start(&job(Role::Pong), ros);
+    let ping = Peer::start(&job(Role::Ping), ros);
     let (measures, other) = if job(Role::Ping).measures() { (ping, pong) } else { (pong, ping) };
     let measured = measures.line(row.name);
     let cost = other.end(row.name);
@@ -136,6 +165,7 @@ fn play(row: &Row, system: System, count: usize) -> Figures {
         p99_us: number(&measured, "p99_us"),
         cpu_s: (number(&measured, "cpu_s") + number(&cost, "cpu_s")) * 100_000.0 / count as f64,
         rss_mib: number(&measured, "rss_kib").max(number(&cost, "rss_kib")) / 1024.0,
+        lost_percent: measured["lost"].as_f64().unwrap_or(0.0) * 100.0 / count as f64,
     }
 }
 
@@ -154,10 +184,13 @@ struct Peer {
 }
 
 impl Peer {
-    fn start(job: &Job) -> Self {
-        let mut command = Command::new(env::current_exe().expect("our own path"));
+    fn start(job: &Job, ros: Option<&Ros>) -> Self {
+        let mut command = match (job.system, ros) {
+            (System::Rclpy, Some(ros)) => ros.command(),
+            _ => Command::new(env::current_exe().expect("our own path")),
+        };
         command.args(job.to_arguments()).env("RUST_LOG", "warn").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn().expect("another process of ours");
+        let mut process = command.spawn().expect("another process");
         let lines = read(process.stdout.take().expect("piped"));
         Self { process, lines }
     }
