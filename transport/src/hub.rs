@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::config::TransportConfig;
-use crate::graph::{Book, Graph};
+use crate::graph::{Book, Graph, Listening};
 use crate::host::{self, HostAnswer, HostEntry, Presence, PresenceConfig, PresenceError, Wanted};
+use crate::link::Link;
 use crate::link::memory::MemoryNetwork;
-use crate::link::{Link, LinkTokens};
 use crate::local::Registry;
-use crate::name::NameContext;
+use crate::name::{Name, NameContext};
 use crate::participant::Participant;
-use crate::wire::{NODE_TOKENS, Ros2dds, WireProfile};
+use crate::wire::{EndpointKind, Ros2dds, WireProfile};
 
 /// One connection to the network, shared by all actors of a process. It closes when its last clone, and the last
 /// participant made from it, is dropped; that may happen on any thread.
@@ -24,11 +24,11 @@ pub struct Hub {
 /// What a hub and its participants share.
 pub(crate) struct Shared {
     /// Hears of the nodes and endpoints of others, from the first time that somebody asks.
-    tokens: Mutex<Option<[Option<LinkTokens>; 2]>>,
+    listening: Listening,
     pub(crate) link: Link,
     pub(crate) registry: Registry,
     pub(crate) profile: Arc<dyn WireProfile>,
-    /// Who is on the network: this process's own endpoints always, those of others once the graph is open.
+    /// Who is on the network: this process's own endpoints always, those of others once somebody listens.
     pub(crate) book: Arc<Book>,
     /// How many participants there were: it makes their ids differ.
     participants: AtomicU64,
@@ -89,7 +89,7 @@ impl Hub {
             registry: Registry::default(),
             profile: Arc::new(Ros2dds),
             book: Book::new(),
-            tokens: Mutex::default(),
+            listening: Listening::default(),
             participants: AtomicU64::new(0),
             holds: Mutex::default(),
         };
@@ -107,7 +107,7 @@ impl Hub {
         self.shared.release_all();
         self.shared.book.close();
         // They would be the last to hold what the session leaves, and a router's routes end with a panic on an arbiter.
-        drop(self.shared.tokens.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.shared.listening.end();
         self.shared.link.close();
     }
 
@@ -160,20 +160,12 @@ impl Shared {
 
     /// Begins to hear of the endpoints of others. A process that does not ask need not hear of everybody.
     pub(crate) fn open_graph(&self) {
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.get_or_insert_with(|| {
-            // First the nodes, so that most endpoints have a name as soon as they appear.
-            let book = Arc::clone(&self.book);
-            let nodes = self.hear(NODE_TOKENS, move |token, came| book.hear_node(token, came));
-            let (book, profile) = (Arc::clone(&self.book), Arc::clone(&self.profile));
-            let pattern = self.profile.token_pattern();
-            [nodes, self.hear(pattern, move |token, came| book.hear(&*profile, token, came))]
-        });
+        self.listening.to_everybody(&self.link, &self.profile, &self.book);
     }
 
-    fn hear(&self, pattern: &str, change: impl Fn(&str, bool) + Send + Sync + 'static) -> Option<LinkTokens> {
-        let heard = LinkTokens::declare(&self.link, pattern, change);
-        heard.inspect_err(|error| tracing::warn!("the graph shows no {pattern} of other processes: {error}")).ok()
+    /// Begins to hear of the endpoints of one kind and name.
+    pub(crate) fn listen_to(&self, kind: EndpointKind, name: &Name) {
+        self.listening.to_ends(&self.link, &self.profile, &self.book, kind, name);
     }
 
     pub(crate) fn add_hold(&self, hold: &Arc<impl Hold + 'static>) {

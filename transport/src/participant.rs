@@ -191,8 +191,9 @@ impl Participant {
     }
 
     fn watch(&self, (announced, qos, monitored): (&Announced, Qos, Arc<dyn Monitored>)) -> TopicWatch {
-        self.shared.open_graph();
-        TopicWatch::new(Arc::clone(&announced.entry.info), qos, monitored, Arc::clone(&self.shared.book))
+        let own = &announced.entry.info;
+        self.shared.listen_to(own.kind.opposite(), &own.name);
+        TopicWatch::new(Arc::clone(own), qos, monitored, Arc::clone(&self.shared.book))
     }
 
     /// Fills a mailbox with the requests to a service, as long as the server lives.

@@ -2,6 +2,7 @@
 
 mod book;
 mod endpoint;
+mod listening;
 mod node;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::wire::EndpointKind;
 
 pub(crate) use book::{Book, Entry, NodeEntry, Seen, Space};
 pub use endpoint::EndpointInfo;
+pub(crate) use listening::Listening;
 pub use node::NodeInfo;
 
 /// Names with their types. More than one type under a name is a mistake of somebody.

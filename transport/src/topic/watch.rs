@@ -76,10 +76,7 @@ impl TopicWatch {
                 (_, false) => events.push(TopicEvent::OwnLivelinessLost),
             }
         }
-        let opposite = match self.own.kind {
-            EndpointKind::Subscriber => EndpointKind::Publisher,
-            _ => EndpointKind::Subscriber,
-        };
+        let opposite = self.own.kind.opposite();
         let mut others = self.book.endpoints(Space::Topic, &self.own.name);
         others.retain(|seen| seen.info.kind == opposite);
         self.judge(&others, &mut events);

@@ -103,6 +103,20 @@ pub enum EndpointKind {
     ActionClient,
 }
 
+impl EndpointKind {
+    /// The kind at the other end.
+    pub(crate) fn opposite(self) -> Self {
+        match self {
+            Self::Publisher => Self::Subscriber,
+            Self::Subscriber => Self::Publisher,
+            Self::ServiceServer => Self::ServiceClient,
+            Self::ServiceClient => Self::ServiceServer,
+            Self::ActionServer => Self::ActionClient,
+            Self::ActionClient => Self::ActionServer,
+        }
+    }
+}
+
 /// An announcement that would not be understood, or would stop a bridge that reads it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the {what} cannot be announced: {field} is {found:?}, expected {expected}")]
