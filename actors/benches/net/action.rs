@@ -1,4 +1,4 @@
-//! Goals: one after the other, each accepted and its result fetched.
+//! Goals, one after the other: each is sent, accepted, and its result fetched.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use rosactor::prelude::*;
 use crate::actors::job;
 use crate::score::{Score, note_begin};
 
-/// Sends goals.
+/// Sends them.
 pub(crate) struct Boss {
     fibonacci: ActionClient<Fibonacci>,
 }
@@ -38,12 +38,12 @@ impl Boss {
     }
 }
 
-/// Has the result at once.
+/// Has their results at once.
 pub(crate) struct Worker;
 
 impl Actor for Worker {
     fn setup(node: &mut Setup<Self>) -> Result<Self> {
-        node.perform("fibonacci", |_: &mut Self, goal: GoalRequest<Fibonacci>| -> Work<GoalEnd<Fibonacci>> {
+        node.perform("fibonacci", |_: &mut Self, goal: GoalRequest<Fibonacci>| {
             note_begin();
             let goal = goal.accept();
             run(async move { goal.succeed(FibonacciResult { sequence: vec![0, 1, 1] }) })

@@ -15,7 +15,7 @@ pub(crate) enum System {
     RosactorCopied,
     /// Without shared memory.
     RosactorTcp,
-    /// ROS 2 Jazzy's Python nodes on Fast DDS.
+    /// Python nodes of ROS 2 Jazzy, on Fast DDS.
     Rclpy,
 }
 

@@ -5,7 +5,6 @@
 #![allow(
     clippy::expect_used,
     clippy::print_stdout,
-    clippy::print_stderr,
     missing_docs,
     reason = "a program that measures prints, and stops at a mistake"
 )]

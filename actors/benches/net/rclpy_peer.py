@@ -1,4 +1,4 @@
-"""One side of a measurement as a ROS node: rclpy with its default executor. It speaks as the other systems of this benchmark do."""
+"""One side of a measurement as a ROS node: rclpy with its default executor. It takes the arguments and prints the lines that job.rs and score.rs tell of."""
 
 import argparse
 import json
@@ -15,8 +15,10 @@ from rclpy.qos import QoSProfile
 from sensor_msgs.msg import LaserScan
 from std_msgs.msg import UInt8MultiArray
 
-# As many as calls are in flight at most; with ROS's default of 10 some of 16 would be lost.
-DEPTH = 32
+# ROS's default, reliable.
+DEPTH = 10
+# More than the calls that are in flight at once: with a depth of 10, some of 16 would be lost.
+CALLS = 32
 # A stream that brings nothing for so long (s) is over: the rest is lost.
 SILENCE = 1.0
 
@@ -142,7 +144,7 @@ def receive(node, args, score):
 
 
 def call(node, args, score):
-    client = node.create_client(AddTwoInts, "call", qos_profile=QoSProfile(depth=DEPTH))
+    client = node.create_client(AddTwoInts, "call", qos_profile=QoSProfile(depth=CALLS))
     while not client.wait_for_service(timeout_sec=0.1):
         pass
     left = [score.warm_up + args.count]
@@ -169,7 +171,7 @@ def serve(node, _, score):
         response.sum = request.a + request.b
         return response
 
-    node.create_service(AddTwoInts, "call", add, qos_profile=QoSProfile(depth=DEPTH))
+    node.create_service(AddTwoInts, "call", add, qos_profile=QoSProfile(depth=CALLS))
 
 
 def send_goals(node, _, score):
@@ -198,7 +200,7 @@ def perform(node, _, score):
         goal.succeed()
         return Fibonacci.Result(sequence=[0, 1, 1])
 
-    # Kept, as the node does not keep it.
+    # The node does not keep it.
     node.server = ActionServer(node, Fibonacci, "fibonacci", execute)
 
 

@@ -1,40 +1,38 @@
-//! Real ROS nodes as a peer of the measurements, if they are set up.
+//! Real ROS nodes as peers of a measurement, where they are set up.
 
 use std::env;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{self, Command};
 
 /// Where `tests/ros/setup` puts ROS 2 Jazzy.
 const VENV: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/ros/jazzy");
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/net/rclpy_peer.py");
 
-/// ROS, and a network of its own for it, so that what DDS says to everybody stays there. It is removed when dropped.
+/// ROS, and a network namespace for its nodes, so that the multicast of DDS stays there.
 pub(crate) struct Ros {
     python: PathBuf,
-    network: String,
+    namespace: String,
 }
 
 impl Ros {
-    /// `None`, and a line with the reason, where there is no ROS or no right to make a network.
-    pub(crate) fn find() -> Option<Self> {
+    /// Or why there is none.
+    pub(crate) fn find() -> Result<Self, String> {
         let python = env::var_os("ROSACTOR_ROS_VENV").map_or_else(|| VENV.into(), PathBuf::from).join("bin/python");
-        let network = format!("rosactor-net-{}", std::process::id());
         if !python.is_file() {
-            eprintln!("rclpy is left out: {} is missing; `tests/ros/setup jazzy` makes it", python.display());
-            return None;
+            return Err(format!("{} is missing; `tests/ros/setup jazzy` makes it", python.display()));
         }
-        if !ip(&["netns", "add", &network]) {
-            eprintln!("rclpy is left out: it needs a network of its own, which root can make");
-            return None;
-        }
-        let ros = Self { python, network };
-        ip(&["-n", &ros.network, "link", "set", "lo", "up"]).then_some(ros)
+        let namespace = format!("rosactor-net-{}", process::id());
+        ip(&["netns", "add", &namespace])?;
+        // From here on it is removed, whatever happens.
+        let ros = Self { python, namespace };
+        ip(&["-n", &ros.namespace, "link", "set", "lo", "up"])?;
+        Ok(ros)
     }
 
-    /// A node, to be told its job.
+    /// A node, which wants to be told its job. `ip` replaces itself by it, so that whoever kills the child kills the node.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.network]).arg(&self.python).arg(SCRIPT);
+        command.args(["netns", "exec", &self.namespace]).arg(&self.python).arg(SCRIPT);
         for variable in ["ROS_DOMAIN_ID", "ROS_STATIC_PEERS"] {
             command.env_remove(variable);
         }
@@ -45,10 +43,14 @@ impl Ros {
 
 impl Drop for Ros {
     fn drop(&mut self) {
-        ip(&["netns", "delete", &self.network]);
+        let _ = ip(&["netns", "delete", &self.namespace]);
     }
 }
 
-fn ip(arguments: &[&str]) -> bool {
-    Command::new("ip").args(arguments).status().is_ok_and(|status| status.success())
+fn ip(arguments: &[&str]) -> Result<(), String> {
+    let output = Command::new("ip").args(arguments).output();
+    let output = output.map_err(|_| "the program `ip` is missing (package iproute2)".to_owned())?;
+    let reason = String::from_utf8_lossy(&output.stderr);
+    let account = || format!("`ip {}` failed, which needs root: {}", arguments.join(" "), reason.trim());
+    if output.status.success() { Ok(()) } else { Err(account()) }
 }
