@@ -30,7 +30,8 @@ impl Lend for Vec<u8> {
 ///
 /// let mut data = LoanedOctets::from(vec![0; 3]);
 /// data.copy_from_slice(&[1, 2, 3]);
-/// assert_eq!(Octets::from(data), [1, 2, 3]);
+/// let data: Octets = data.into();
+/// assert_eq!(data, [1, 2, 3]);
 /// ```
 pub struct LoanedOctets(Box<dyn Lend>);
 
