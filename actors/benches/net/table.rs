@@ -21,6 +21,8 @@ use crate::ros::Ros;
 
 /// Longer than any measurement takes.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The floor is Zenoh as it is published: without what the copy in `transport/vendor` sends and receives otherwise.
+const AS_PUBLISHED: &str = "ZENOH_AS_PUBLISHED";
 /// From here on there is shared memory.
 const LONG: usize = 32 << 10;
 /// rclpy is given so much less to do, so that the whole stays short, but never less than this.
@@ -67,8 +69,9 @@ impl Row {
         match system {
             System::Rclpy => !self.routed,
             System::Rosactor => true,
-            // What is short goes over the link with all.
-            System::ZenohShm | System::RosactorCopied | System::RosactorTcp => self.payload >= LONG,
+            System::RosactorTcp => !self.routed,
+            // What is short goes over the link.
+            System::ZenohShm | System::RosactorCopied => self.payload >= LONG,
             // Zenoh has no actions, and a goal is short.
             _ => self.work != Work::Goal,
         }
@@ -196,6 +199,9 @@ impl Peer {
             (System::Rclpy, Some(ros)) => ros.command(),
             _ => Command::new(env::current_exe().expect("our own path")),
         };
+        if job.system.is_raw_zenoh() {
+            command.env(AS_PUBLISHED, "1");
+        }
         command.args(job.to_arguments()).env("RUST_LOG", "warn").stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("another process");
         let lines = read(process.stdout.take().expect("piped"));

@@ -11,6 +11,7 @@ mod actors;
 #[path = "../common/mod.rs"]
 mod common;
 mod processes;
+mod subscribers;
 mod worker;
 
 use std::env;
@@ -31,12 +32,14 @@ fn main() {
         match round.split(' ').collect::<Vec<_>>()[..] {
             ["actors", count] => actors::measure(number(count)),
             ["process", index, count, locator] => processes::live(number(index), number(count), locator),
+            ["subscribers", system, count] => subscribers::measure(system, number(count)),
             _ => panic!("'{round}' is no work"),
         }
         return;
     }
     let is_measured = env::args().any(|argument| argument == "--bench");
-    let wants = |part: &str| !["actors", "processes"].iter().any(|other| *other != part && has_argument(other));
+    let wants =
+        |part: &str| !["actors", "processes", "subscribers"].iter().any(|other| *other != part && has_argument(other));
     let mut results = Results::of("scale");
     if wants("actors") {
         // So many actors, so often: the last takes a minute or more.
@@ -47,6 +50,9 @@ fn main() {
         let chosen = env::var("SCALE_PROCESSES").ok();
         let chosen = chosen.map(|text| text.split(' ').map(|count| count.parse().expect("a number")).collect());
         processes::compare(&chosen.unwrap_or(counts), is_measured, &mut results);
+    }
+    if wants("subscribers") {
+        subscribers::compare(if is_measured { &[(1_000, 5), (10_000, 1)] } else { &[(10, 1)] }, &mut results);
     }
     results.save();
 }
