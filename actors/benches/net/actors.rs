@@ -71,9 +71,9 @@ fn routed(port: u16) -> String {
 trait Ball: Message {
     fn of(job: &Job) -> Self;
 
-    /// A new one in memory of its publisher, if it is one for that.
-    fn loaned(_: &Job, _: &Publisher<Self>) -> Option<Self> {
-        None
+    /// What is thrown next: the same one again, unless the job wants each in memory of its publisher.
+    fn next(ball: &Arc<Self>, _: &Job, _: &Publisher<Self>) -> Arc<Self> {
+        Arc::clone(ball)
     }
 }
 
@@ -82,9 +82,12 @@ impl Ball for UInt8MultiArray {
         Self { data: vec![7; job.payload].into(), ..Self::default() }
     }
 
-    fn loaned(job: &Job, out: &Publisher<Self>) -> Option<Self> {
+    fn next(ball: &Arc<Self>, job: &Job, out: &Publisher<Self>) -> Arc<Self> {
+        if job.system != System::Rosactor {
+            return Arc::clone(ball);
+        }
         // As much is written as raw Zenoh writes: this measures the way of a message, and not how it comes about.
-        (job.system == System::Rosactor).then(|| Self { data: out.loan(job.payload).into(), ..Self::default() })
+        Arc::new(Self { data: out.loan(job.payload).into(), ..Self::default() })
     }
 }
 
@@ -152,8 +155,7 @@ impl<M: Ball> Thrower<M> {
 
     fn throw(&mut self) {
         self.thrown = Instant::now();
-        let ball = M::loaned(&self.job, &self.out).map_or_else(|| Arc::clone(&self.ball), Arc::new);
-        self.out.publish(ball);
+        self.out.publish(M::next(&self.ball, &self.job, &self.out));
     }
 
     fn on_ball(&mut self) {
@@ -201,9 +203,7 @@ impl Sender {
             // It blocks while the other side takes no more.
             Ok::<_, rosactor::Error>(offload(move || {
                 note_begin();
-                for _ in 0..job.count {
-                    out.publish(UInt8MultiArray::loaned(&job, &out).map_or_else(|| Arc::clone(&message), Arc::new));
-                }
+                (0..job.count).for_each(|_| out.publish(UInt8MultiArray::next(&message, &job, &out)));
             }))
         })
     }

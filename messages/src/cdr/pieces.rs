@@ -58,9 +58,9 @@ pub(super) fn read<T>(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::{Message, Octets, sensor_msgs::PointCloud2};
+    use crate::{Message, Octets, rcl_interfaces::ParameterValue, sensor_msgs::PointCloud2};
 
-    /// With a byte behind the sequence, and then a number for which there must be a gap.
+    /// With a byte behind the sequence.
     fn cloud(size: usize) -> PointCloud2 {
         let data: Octets = (0..size).map(|at| (at % 251) as u8).collect();
         PointCloud2 { width: 7, row_step: 9, data, is_dense: true, ..PointCloud2::default() }
@@ -82,6 +82,18 @@ mod tests {
             let read = PointCloud2::decode_scattered(&payload).unwrap();
             assert_eq!(read, sent);
             assert_eq!(read.data.as_ptr(), sent.data.as_ptr(), "{size} bytes were copied");
+        }
+    }
+
+    #[test]
+    fn numbers_behind_a_sequence_are_found_however_long_it_is() {
+        for size in SHARED_FROM..SHARED_FROM + 9 {
+            let byte_array_value: Octets = vec![7; size].into();
+            let sent = ParameterValue { byte_array_value, integer_array_value: vec![1, -2], ..Default::default() };
+            let read = ParameterValue::decode_scattered(&sent.encode_scattered().unwrap()).unwrap();
+            assert_eq!(read, sent);
+            let place = |value: &ParameterValue| value.byte_array_value.as_ptr();
+            assert_eq!(place(&read), place(&sent), "{size} bytes were copied");
         }
     }
 

@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_long_byte_sequence_is_lent_to_zenoh_and_shared_again() {
         let sent = image(100_000);
-        let bytes = to_zenoh(sent.encode_scattered().unwrap(), &Pool::new(false));
+        let bytes = to_zenoh(sent.encode_scattered().unwrap(), &Pool::default());
         assert!(bytes.slices().any(|piece| piece.as_ptr() == sent.data.as_ptr()), "the pixels were copied");
         // As one piece, which is how a payload comes from shared memory or in one message of a link.
         let whole = ZBytes::from(bytes.to_bytes().into_owned());
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_payload_in_pieces_is_read_as_well() {
         let sent = image(5000);
-        let bytes = to_zenoh(sent.encode_scattered().unwrap(), &Pool::new(false));
+        let bytes = to_zenoh(sent.encode_scattered().unwrap(), &Pool::default());
         assert!(bytes.slices().count() > 1);
         assert_eq!(Received::new(&bytes).decode::<Image>().unwrap(), sent);
     }

@@ -1,8 +1,7 @@
 //! The shared memory that a session sends from.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use bytes::Bytes;
 use nix::sys::statvfs::statvfs;
@@ -27,15 +26,15 @@ const BLOCKS: usize = 4;
 /// Shorter ones go over the link: from here on shared memory is as quick as TCP or quicker (actors/BENCHMARKS.md).
 const SHORTEST: usize = 32 << 10;
 
-/// Gives memory for long byte sequences, if anybody could read them there.
+/// Gives memory for long byte sequences, if anybody could read them there: in a session that shares no memory nobody is near.
+/// It takes nothing before it is asked for some.
 ///
 /// Nobody takes back what a receiver still has, however long it keeps it: memory is free when the last one that had it dropped it. What a
 /// process had that was killed is lost until the session ends; when the session has no more, messages go over the link.
+#[derive(Default)]
 pub(crate) struct Pool {
-    wanted: bool,
-    /// The sessions of this machine that have a link to this one.
+    /// The sessions that share memory with this one over a link.
     near: Mutex<HashSet<ZenohId>>,
-    any_near: AtomicBool,
     blocks: Mutex<Blocks>,
 }
 
@@ -46,19 +45,12 @@ struct Blocks {
 }
 
 impl Pool {
-    /// Takes nothing before it is asked for memory.
-    pub(super) fn new(wanted: bool) -> Self {
-        Self { wanted, near: Mutex::default(), any_near: AtomicBool::new(false), blocks: Mutex::default() }
-    }
-
-    /// Notes that a link to a session of this machine has come or gone.
+    /// Notes that a link to a session that shares memory has come or gone.
     pub(super) fn note(&self, session: ZenohId, is_there: bool) {
-        let mut near = self.near.lock().unwrap_or_else(PoisonError::into_inner);
         match is_there {
-            true => near.insert(session),
-            false => near.remove(&session),
+            true => self.near().insert(session),
+            false => self.near().remove(&session),
         };
-        self.any_near.store(!near.is_empty(), Ordering::Release);
     }
 
     /// Memory for a byte sequence to come: of the pool, if it can give some.
@@ -82,10 +74,14 @@ impl Pool {
     }
 
     fn take(&self, size: usize) -> Option<ZShmMut> {
-        if !self.wanted || size < SHORTEST || !self.any_near.load(Ordering::Acquire) {
+        if size < SHORTEST || self.near().is_empty() {
             return None;
         }
         self.blocks.lock().unwrap_or_else(PoisonError::into_inner).take(size)
+    }
+
+    fn near(&self) -> MutexGuard<'_, HashSet<ZenohId>> {
+        self.near.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,7 +97,7 @@ impl Blocks {
 
     fn grow(&mut self, size: usize) -> Option<&ShmProvider<PosixShmProviderBackend>> {
         let block = BLOCK.max(size.saturating_mul(MESSAGES));
-        let most = (free() + self.taken) / PART;
+        let most = (free().unwrap_or(0) + self.taken) / PART;
         static TOLD: Once = Once::new();
         if self.providers.len() == BLOCKS || self.taken + block > most {
             TOLD.call_once(|| {
@@ -134,19 +130,19 @@ pub(super) fn why_not() -> Option<String> {
     let needed = BLOCK * PART;
     let mib = |bytes: usize| bytes >> 20;
     match free() {
-        0 => Some(format!("{PLACE} cannot be used")),
-        free if free < needed => Some(format!(
+        Err(error) => Some(format!("{PLACE} cannot be used: {error}")),
+        Ok(free) if free < needed => Some(format!(
             "{PLACE} has {} MiB free, and {} MiB are needed (Docker: `--shm-size`)",
             mib(free),
             mib(needed)
         )),
-        _ => None,
+        Ok(_) => None,
     }
 }
 
-fn free() -> usize {
-    let bytes = statvfs(PLACE).map_or(0, |place| place.blocks_available() * place.fragment_size());
-    usize::try_from(bytes).unwrap_or(usize::MAX / 2)
+fn free() -> nix::Result<usize> {
+    let bytes = statvfs(PLACE).map(|place| place.blocks_available() * place.fragment_size())?;
+    Ok(usize::try_from(bytes).unwrap_or(usize::MAX / 2))
 }
 
 /// Memory of a pool that is being filled.

@@ -36,7 +36,7 @@ impl ZenohSession {
     pub(crate) fn open(config: &TransportConfig) -> Result<Self, LinkError> {
         let shared = shared_memory::is_possible(config.shared_memory);
         let config = zenoh_config(config, shared)?;
-        let pool = Arc::new(Pool::new(shared));
+        let pool = Arc::<Pool>::default();
         let told = Arc::clone(&pool);
         let opening = thread::Builder::new().name("zenoh-open".to_owned()).spawn(move || -> Result<_, LinkError> {
             let session = zenoh::open(config).wait()?;
