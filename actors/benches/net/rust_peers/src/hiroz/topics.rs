@@ -8,7 +8,7 @@ use hiroz::msg::{NativeCdrSerdes, ZMessage};
 use hiroz::node::ZNode;
 use hiroz::pubsub::ZPub;
 use hiroz::{Builder as _, WithTypeInfo};
-use hiroz_cdr::CdrDeserialize;
+use hiroz_cdr::{CdrDeserialize, CdrSerialize, CdrSerializedSize};
 use hiroz_msgs::sensor_msgs::LaserScan;
 use hiroz_msgs::std_msgs::UInt8MultiArray;
 
@@ -18,7 +18,9 @@ use crate::bench::{Game, SETTLING, Stream, lock, rest};
 use crate::runtime;
 
 /// A message that is thrown.
-pub(crate) trait Ball: ZMessage<Serdes = NativeCdrSerdes<Self>> + CdrDeserialize + WithTypeInfo {
+pub(crate) trait Ball:
+    CdrDeserialize + CdrSerialize + CdrSerializedSize + WithTypeInfo + Send + Sync + 'static
+{
     fn of(job: &Job) -> Self;
 }
 
@@ -54,7 +56,8 @@ pub(crate) fn throw<M: Ball>(node: &ZNode, job: &Job) -> ! {
     let is_checked = Mutex::new(false);
     let on_ball = move |back: M| {
         let mut game = lock(&state);
-        let goes_on = game.score.note(game.thrown.elapsed());
+        let took = game.thrown.elapsed();
+        let goes_on = game.score.note(took);
         if !std::mem::replace(&mut *lock(&is_checked), true) {
             assert!(back.serialize() == thrown.serialize(), "something else came back");
         }

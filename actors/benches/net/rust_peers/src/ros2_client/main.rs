@@ -18,7 +18,7 @@ use std::thread;
 
 use futures::executor::block_on;
 use ros2_client::qos::{History, QosProfile};
-use ros2_client::{Context, Name, Node, NodeName, NodeOptions};
+use ros2_client::{Context, Name, NodeName, NodeOptions};
 
 use bench::job::{ROLES, Role, Work, name};
 use messages::{LaserScan, UInt8MultiArray};
