@@ -23,7 +23,7 @@ use crate::others::Others;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// From here on there is shared memory.
 const LONG: usize = 32 << 10;
-/// rclpy and ros2-client are given so much less to do, so that the whole stays short, but never less than this.
+/// rclpy is given so much less to do, so that the whole stays short, but never less than this.
 const SLOWER: usize = 10;
 const LEAST: usize = 50;
 /// How often each system has its turn.
@@ -76,8 +76,7 @@ impl Row {
     }
 
     fn rounds(&self, system: System) -> usize {
-        let is_slow = matches!(system, System::Rclpy | System::Ros2Client);
-        if is_slow { (self.count / SLOWER).max(LEAST) } else { self.count }
+        if system == System::Rclpy { (self.count / SLOWER).max(LEAST) } else { self.count }
     }
 }
 
