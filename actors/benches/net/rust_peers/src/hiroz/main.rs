@@ -1,9 +1,5 @@
 //! One side of a measurement with hiroz: see BENCHMARKS.md. It takes the arguments and prints the lines of job.rs and score.rs.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a program that measures prints, and stops at a mistake"
-)]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a program that measures prints, and stops at a mistake")]
 
 mod actions;
 #[path = "../bench.rs"]
@@ -17,7 +13,7 @@ use hiroz_msgs::sensor_msgs::LaserScan;
 use hiroz_msgs::std_msgs::UInt8MultiArray;
 use tokio::runtime::{self, Runtime};
 
-use bench::job::{Job, Role, System, Work, name, ROLES};
+use bench::job::{Job, ROLES, Role, System, Work, name};
 
 /// As much as Zenoh takes for shared memory if it is not told otherwise.
 const POOL: usize = 32 << 20;
@@ -48,11 +44,8 @@ fn open(job: &Job) -> ZContext {
         if job.role == Role::Pong { (&endpoint, &[]) } else { (&[], &endpoint) };
     let builder = ZContextBuilder::default().with_domain_id(0).with_mode("peer").disable_multicast_scouting();
     let builder = builder.with_listen_endpoints(listen).with_connect_endpoints(connect);
-    let builder = if job.system == System::HirozShm {
-        builder.with_shm_pool_size(POOL).expect("shared memory")
-    } else {
-        builder
-    };
+    let builder =
+        if job.system == System::HirozShm { builder.with_shm_pool_size(POOL).expect("shared memory") } else { builder };
     builder.build().expect("a session")
 }
 

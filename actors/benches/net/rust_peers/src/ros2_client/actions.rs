@@ -89,6 +89,8 @@ pub(crate) fn perform(node: &mut Node) -> ! {
         loop {
             let Ok(goal) = server.receive_new_goal().await else { continue };
             note_begin();
+            // Reading it also lets the server forget those that are done.
+            assert_eq!(server.get_new_goal(goal), Some(2));
             let work = async {
                 let goal = server.accept_goal(goal).await.ok()?;
                 let goal = server.start_executing_goal(goal).await.ok()?;

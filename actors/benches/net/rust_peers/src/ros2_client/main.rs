@@ -1,10 +1,6 @@
 //! One side of a measurement with ros2-client on RustDDS: see BENCHMARKS.md. It takes the arguments and prints the lines of job.rs and
 //! score.rs. It speaks by multicast, so that it has to run in a network namespace without a way out.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a program that measures prints, and stops at a mistake"
-)]
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "a program that measures prints, and stops at a mistake")]
 
 mod actions;
 #[path = "../bench.rs"]
