@@ -27,14 +27,17 @@ impl RustPeers {
 
     /// It listens and connects on loopback only.
     pub(crate) fn hiroz(&self) -> Command {
-        Command::new(program("hiroz_peer"))
+        let mut command = Command::new(program("hiroz_peer"));
+        // They would change its settings.
+        for variable in ["ZENOH_CONFIG_OVERRIDE", "ZENOH_SESSION_CONFIG_URI"] {
+            command.env_remove(variable);
+        }
+        command
     }
 
     /// It speaks DDS.
     pub(crate) fn ros2_client(&self, namespace: &Namespace) -> Command {
-        let mut command = namespace.command(&program("ros2_client_peer"));
-        command.env_remove("ROS_DOMAIN_ID");
-        command
+        namespace.command(&program("ros2_client_peer"))
     }
 }
 

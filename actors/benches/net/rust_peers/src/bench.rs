@@ -56,7 +56,7 @@ pub(crate) struct Game {
 }
 
 impl Game {
-    /// A game that ends in any case: libraries may lose something, and be slow.
+    /// A game that ends in any case: libraries may lose something, be slow, or not find each other.
     pub(crate) fn begin(job: &Job) -> Arc<Mutex<Self>> {
         let score = Score::new(job.count, job.warm_up());
         let game = Arc::new(Mutex::new(Self { score, thrown: Instant::now(), left: job.warm_up() + job.count }));

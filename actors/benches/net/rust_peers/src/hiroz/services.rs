@@ -1,6 +1,7 @@
 //! Calls: chains of them on one thread, and a server that takes requests from its queue on another.
 
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use hiroz::Builder as _;
@@ -26,11 +27,11 @@ fn qos() -> QosProfile {
 /// So many chains of calls, each of which makes the next call when it is answered.
 pub(crate) fn call(node: &ZNode, job: &Job) -> ! {
     let client: ZClient<AddTwoInts> = node.create_client("call").with_qos(qos()).build().expect("a client");
-    while node.graph().count_by_service(EndpointKind::Service, "/call") == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    std::thread::sleep(SETTLING);
     let game = Game::begin(job);
+    while node.graph().count_by_service(EndpointKind::Service, "/call") == 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    thread::sleep(SETTLING);
     let chain = async || {
         while lock(&game).next() {
             let begin = Instant::now();

@@ -44,8 +44,7 @@ fn publisher<M: Ball>(node: &ZNode, topic: &str) -> Out<M> {
 }
 
 fn wait_for_reader<M: Ball>(out: &Out<M>) {
-    let found = runtime().block_on(out.wait_for_subscription(1, Duration::from_secs(30)));
-    assert!(found, "nobody subscribes");
+    while !runtime().block_on(out.wait_for_subscription(1, Duration::from_secs(1))) {}
     thread::sleep(SETTLING);
 }
 

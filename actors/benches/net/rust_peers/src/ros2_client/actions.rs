@@ -1,5 +1,6 @@
 //! Goals, one after the other: each is sent, accepted, and its result fetched. With one in flight the futures of ros2-client do.
 
+use std::thread;
 use std::time::Instant;
 
 use futures::executor::block_on;
@@ -41,10 +42,10 @@ pub(crate) fn send_goals(node: &mut Node, job: &Job) -> ! {
         policies,
     );
     let client = client.expect("a client");
+    let game = Game::begin(job);
     block_on(client.goal_client().wait_for_service(node));
     block_on(client.result_client().wait_for_service(node));
-    std::thread::sleep(SETTLING);
-    let game = Game::begin(job);
+    thread::sleep(SETTLING);
     let goal = async || {
         let (id, response) = client.async_send_goal(2).await.ok()?;
         assert!(response.accepted);

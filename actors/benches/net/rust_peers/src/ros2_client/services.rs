@@ -30,9 +30,9 @@ pub(crate) fn call(node: &mut Node, job: &Job) -> ! {
     let client = node.create_client(ServiceMapping::Enhanced, &named("call"), &service_type(), qos(CALLS), qos(CALLS));
     let mut client: Caller = client.expect("a client");
     let mut waiting = Waiting::on(&mut client);
+    let game = Game::begin(job);
     block_on(client.wait_for_service(node));
     thread::sleep(SETTLING);
-    let game = Game::begin(job);
     // By the number of the request, as nobody else calls.
     let mut away: HashMap<i64, Instant> = HashMap::new();
     let mut looked = Instant::now();

@@ -43,8 +43,8 @@ pub(crate) fn throw<M: Ball>(node: &mut Node, job: &Job) -> ! {
     let (out, mut back) = (publisher::<M, &'static M>(node, "ping"), subscription::<M>(node, "pong"));
     let ball = ball::<M>(job);
     let mut waiting = Waiting::on(&mut back);
-    wait_for_reader(node, &out);
     let game = Game::begin(job);
+    wait_for_reader(node, &out);
     let period = (job.rate > 0.0).then(|| Duration::from_secs_f64(1.0 / job.rate));
     let mut is_checked = false;
     while lock(&game).next() {
@@ -73,7 +73,7 @@ pub(crate) fn throw<M: Ball>(node: &mut Node, job: &Job) -> ! {
     rest()
 }
 
-pub(crate) fn throw_back<M: Ball>(node: &mut Node, _: &Job) -> ! {
+pub(crate) fn throw_back<M: Ball>(node: &mut Node) -> ! {
     let (out, mut forth) = (publisher::<M, M>(node, "pong"), subscription::<M>(node, "ping"));
     let mut waiting = Waiting::on(&mut forth);
     loop {
