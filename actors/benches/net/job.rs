@@ -17,11 +17,22 @@ pub(crate) enum System {
     RosactorTcp,
     /// Python nodes of ROS 2 Jazzy, on Fast DDS.
     Rclpy,
+    /// Nodes of hiroz, on Zenoh.
+    Hiroz,
+    /// The same, with long messages in shared memory.
+    HirozShm,
+    /// Nodes of ros2-client, on RustDDS.
+    Ros2Client,
 }
 
 impl System {
     pub(crate) fn is_raw_zenoh(self) -> bool {
         matches!(self, Self::Zenoh | Self::ZenohExpress | Self::ZenohShm)
+    }
+
+    /// Whether it is raw Zenoh or our actors, and not what others wrote to be measured beside them.
+    pub(crate) fn is_ours_or_floor(self) -> bool {
+        !matches!(self, Self::Rclpy | Self::Hiroz | Self::HirozShm | Self::Ros2Client)
     }
 }
 
@@ -49,7 +60,7 @@ pub(crate) enum Work {
     Goal,
 }
 
-pub(crate) const SYSTEMS: [(&str, System); 7] = [
+pub(crate) const SYSTEMS: [(&str, System); 10] = [
     ("zenoh", System::Zenoh),
     ("zenoh-express", System::ZenohExpress),
     ("zenoh-shm", System::ZenohShm),
@@ -57,6 +68,9 @@ pub(crate) const SYSTEMS: [(&str, System); 7] = [
     ("rosactor-copied", System::RosactorCopied),
     ("rosactor-tcp", System::RosactorTcp),
     ("rclpy", System::Rclpy),
+    ("hiroz", System::Hiroz),
+    ("hiroz-shm", System::HirozShm),
+    ("ros2-client", System::Ros2Client),
 ];
 pub(crate) const WORKS: [(&str, Work); 5] =
     [("rtt", Work::Rtt), ("scan", Work::Scan), ("stream", Work::Stream), ("call", Work::Call), ("goal", Work::Goal)];

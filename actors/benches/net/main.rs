@@ -12,7 +12,10 @@
 mod action;
 mod actors;
 mod job;
+mod namespace;
+mod others;
 mod ros;
+mod rust_peers;
 mod score;
 mod table;
 mod zenoh_peers;

@@ -25,15 +25,34 @@ impl Score {
 
     /// Notes the end of a round that took so long; whether there is another one.
     pub(crate) fn note(&mut self, took: Duration) -> bool {
+        if self.seen >= self.warm_up {
+            self.times.push(took);
+        }
+        self.end_round()
+    }
+
+    /// Notes a round that had no end.
+    #[allow(dead_code, reason = "only some of the peers in other programs lose something")]
+    pub(crate) fn lose(&mut self) -> bool {
+        self.end_round()
+    }
+
+    /// Tells what came until now, and takes the rest for lost; no more is noted then.
+    #[allow(dead_code, reason = "only the peers in other programs are that slow")]
+    pub(crate) fn give_up(&mut self) {
+        if self.seen < self.warm_up + self.count {
+            self.seen = self.warm_up + self.count;
+            self.print(self.times.len());
+        }
+    }
+
+    fn end_round(&mut self) -> bool {
         self.seen += 1;
         if self.seen == self.warm_up {
             self.begin();
         }
-        if self.seen > self.warm_up {
-            self.times.push(took);
-        }
         if self.seen == self.warm_up + self.count {
-            self.print();
+            self.print(self.times.len());
         }
         self.seen < self.warm_up + self.count
     }
@@ -45,7 +64,7 @@ impl Score {
             self.begin();
         }
         if self.seen == self.count {
-            self.print();
+            self.print(self.count);
         }
     }
 
@@ -54,22 +73,27 @@ impl Score {
         note_begin();
     }
 
-    fn print(&mut self) {
+    fn print(&mut self, came: usize) {
         let seconds = self.begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64());
-        self.times.sort();
-        let at = |share: f64| {
-            let index = (self.times.len().saturating_sub(1) as f64 * share) as usize;
-            self.times.get(index).map(|time| time.as_secs_f64() * 1e6)
-        };
-        println!(
-            "{}",
-            json!({
-                "per_s": self.count as f64 / seconds,
-                "p50_us": at(0.5), "p99_us": at(0.99), "max_us": at(1.0),
-                "cpu_s": cpu_since_begin(), "rss_kib": rss_kib(),
-            })
-        );
+        print_figures(&mut self.times, came, self.count - came, seconds);
     }
+}
+
+/// The line of the side that measures.
+pub(crate) fn print_figures(times: &mut [Duration], came: usize, lost: usize, seconds: f64) {
+    times.sort();
+    let at = |share: f64| {
+        let index = (times.len().saturating_sub(1) as f64 * share) as usize;
+        times.get(index).map(|time| time.as_secs_f64() * 1e6)
+    };
+    println!(
+        "{}",
+        json!({
+            "per_s": came as f64 / seconds,
+            "p50_us": at(0.5), "p99_us": at(0.99), "max_us": at(1.0),
+            "lost": lost, "cpu_s": cpu_since_begin(), "rss_kib": rss_kib(),
+        })
+    );
 }
 
 /// From here on the processor's time counts.

@@ -6,7 +6,7 @@ mod common;
 use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use common::probe::median;
 use common::results::Results;
 
 use crate::job::{Job, Role, SYSTEMS, System, Work};
-use crate::ros::Ros;
+use crate::others::Others;
 
 /// Longer than any measurement takes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -67,7 +67,8 @@ impl Row {
     /// Whether this is something that the system does at all.
     fn is_for(&self, system: System) -> bool {
         match system {
-            System::Rclpy => !self.routed,
+            System::Rclpy | System::Hiroz | System::Ros2Client => !self.routed,
+            System::HirozShm => !self.routed && self.payload >= LONG,
             System::Rosactor => true,
             System::RosactorTcp => !self.routed,
             // What is short goes over the link.
@@ -91,7 +92,7 @@ struct Figures {
     /// Of both processes, for 100,000 messages that came.
     cpu_s: f64,
     rss_mib: f64,
-    /// Of a stream.
+    /// Of the messages or rounds.
     loss_percent: f64,
 }
 
@@ -100,32 +101,44 @@ pub(crate) fn print(is_measured: bool) {
     let turns = if is_measured { TURNS } else { 1 };
     let wanted = env::var("NET_ROWS").unwrap_or_default();
     let mut results = Results::of("net");
-    let ros = Ros::find().inspect_err(|reason| println!("rclpy is left out: {reason}\n")).ok();
+    let others = Others::find();
     println!("| row | system | p50 µs | p99 µs | per second | × zenoh | p99 × | CPU s/100k | CPU × | MiB | loss % |");
     println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for row in ROWS.iter().filter(|row| row.name.contains(&wanted)) {
-        let plays = |system| row.is_for(system) && (system != System::Rclpy || ros.is_some());
+        let plays = |system| row.is_for(system) && others.command(system).is_some();
         let systems: Vec<_> = SYSTEMS.iter().filter(|(_, system)| plays(*system)).collect();
         let mut all: Vec<Vec<Figures>> = vec![Vec::new(); systems.len()];
         for _ in 0..turns {
             for ((_, system), figures) in systems.iter().zip(&mut all) {
                 let count = if is_measured { row.rounds(*system) } else { 3 };
-                figures.push(play(row, *system, count, ros.as_ref()));
+                figures.push(play(row, *system, count, &others));
             }
         }
-        for ((name, _), figures) in systems.iter().zip(&all) {
-            print_line(row, name, figures, &all[0], &mut results);
+        for ((name, system), figures) in systems.iter().zip(&all) {
+            let figures = print_line(row, name, figures, &all[0]);
+            // Only what is ours can get better or worse, and the file is the same with and without the others.
+            if system.is_ours_or_floor() {
+                results.note(row.name, name, &figures);
+            }
         }
     }
     results.save();
 }
 
-fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures], results: &mut Results) {
+/// Prints the line of a system, and returns its figures.
+fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures]) -> [(&'static str, f64); 9] {
     let is_rate = row.work == Work::Stream || row.in_flight > 1;
     let cost = |figures: &Figures| if is_rate { 1.0 / figures.per_s } else { figures.p50_us };
     let of = |figure: &dyn Fn(&Figures) -> f64| median(figures.iter().map(figure).collect());
     let ratio = |figure: &dyn Fn(&Figures) -> f64| {
         median(figures.iter().zip(floor).map(|(ours, floor)| figure(ours) / figure(floor)).collect())
+    };
+    // Rounds should have an end, so that here the worst turn counts, and is worth a word only if there was loss.
+    let worst = figures.iter().map(|f| f.loss_percent).fold(0.0, f64::max);
+    let loss = match row.work {
+        Work::Stream => of(&|f| f.loss_percent),
+        _ if worst > 0.0 => worst,
+        _ => f64::NAN,
     };
     let figures = [
         ("p50 µs", of(&|f| f.p50_us), 0),
@@ -136,38 +149,35 @@ fn print_line(row: &Row, system: &str, figures: &[Figures], floor: &[Figures], r
         ("CPU s/100k", of(&|f| f.cpu_s), 2),
         ("CPU ×", ratio(&|f| f.cpu_s), 2),
         ("MiB", of(&|f| f.rss_mib), 0),
-        ("loss %", of(&|f| f.loss_percent), 1),
+        ("loss %", loss, 1),
     ];
-    // A stream has no round trips, and only a stream may lose something.
+    // A stream has no round trips.
     let cell = |(_, value, digits): (&str, f64, usize)| {
         if value.is_nan() { "–".to_owned() } else { format!("{value:.digits$}") }
     };
     let cells = figures.map(cell);
-    // Only what is ours can get better or worse, and the file is the same with and without ROS.
-    if system != "rclpy" {
-        results.note(row.name, system, &figures.map(|(name, value, _)| (name, value)));
-    }
     println!("| {} | {system} | {} |", row.name, cells.join(" | "));
+    figures.map(|(name, value, _)| (name, value))
 }
 
 /// One measurement with two fresh processes, or three.
-fn play(row: &Row, system: System, count: usize, ros: Option<&Ros>) -> Figures {
+fn play(row: &Row, system: System, count: usize, others: &Others) -> Figures {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
     let Row { work, payload, rate, in_flight, routed, .. } = *row;
     let job = |role| Job { system, role, work, payload, count, rate, in_flight, port, routed };
-    let router = routed.then(|| Peer::start(&job(Role::Router), ros));
+    let router = routed.then(|| Peer::start(&job(Role::Router), others));
     if routed {
         await_listener(row.name, port);
     }
-    let pong = Peer::start(&job(Role::Pong), ros);
-    let ping = Peer::start(&job(Role::Ping), ros);
+    let pong = Peer::start(&job(Role::Pong), others);
+    let ping = Peer::start(&job(Role::Ping), others);
     let (measures, other) = if job(Role::Ping).measures() { (ping, pong) } else { (pong, ping) };
     let measured = measures.line(row.name);
     let cost = other.end(row.name);
     measures.kill();
     router.into_iter().for_each(Peer::kill);
     let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or(f64::NAN);
-    // All but rclpy measure until everything has come.
+    // Raw Zenoh and ours measure until everything has come.
     let lost = measured["lost"].as_f64().unwrap_or(0.0);
     Figures {
         per_s: number(&measured, "per_s"),
@@ -175,7 +185,7 @@ fn play(row: &Row, system: System, count: usize, ros: Option<&Ros>) -> Figures {
         p99_us: number(&measured, "p99_us"),
         cpu_s: (number(&measured, "cpu_s") + number(&cost, "cpu_s")) * 100_000.0 / (count as f64 - lost),
         rss_mib: number(&measured, "rss_kib").max(number(&cost, "rss_kib")) / 1024.0,
-        loss_percent: if work == Work::Stream { lost * 100.0 / count as f64 } else { f64::NAN },
+        loss_percent: lost * 100.0 / count as f64,
     }
 }
 
@@ -194,11 +204,8 @@ struct Peer {
 }
 
 impl Peer {
-    fn start(job: &Job, ros: Option<&Ros>) -> Self {
-        let mut command = match (job.system, ros) {
-            (System::Rclpy, Some(ros)) => ros.command(),
-            _ => Command::new(env::current_exe().expect("our own path")),
-        };
+    fn start(job: &Job, others: &Others) -> Self {
+        let mut command = others.command(job.system).expect("who is left out has no turn");
         if job.system.is_raw_zenoh() {
             command.env(AS_PUBLISHED, "1");
         }
