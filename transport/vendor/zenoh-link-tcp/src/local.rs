@@ -30,7 +30,10 @@ pub(crate) fn is_as_published() -> bool {
 fn is_wanted(config: &Config<'_>) -> bool {
     // `iface`, `bind`, the sizes of buffers and the like mean TCP.
     let only_ours = config.iter().all(|(key, _)| key == UNIX);
-    cfg!(target_os = "linux") && !is_as_published() && only_ours && config.get(UNIX) != Some("false")
+    cfg!(target_os = "linux")
+        && !is_as_published()
+        && only_ours
+        && config.get(UNIX) != Some("false")
 }
 
 fn name(address: SocketAddr) -> String {

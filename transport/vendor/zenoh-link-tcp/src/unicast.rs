@@ -13,7 +13,9 @@
 //
 #[cfg(all(feature = "uring", target_os = "linux"))]
 use std::os::fd::{AsRawFd, RawFd};
-use std::{cell::UnsafeCell, convert::TryInto, fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    cell::UnsafeCell, convert::TryInto, fmt, io, net::SocketAddr, sync::Arc, time::Duration,
+};
 
 use async_trait::async_trait;
 use tokio::{
@@ -34,8 +36,7 @@ use zenoh_protocol::{
 use zenoh_result::{bail, zerror, Error as ZError, ZResult};
 
 use crate::{
-    local,
-    utils::TcpLinkConfig, TCP_ACCEPT_THROTTLE_TIME, TCP_DEFAULT_MTU, TCP_LINGER_TIMEOUT,
+    local, utils::TcpLinkConfig, TCP_ACCEPT_THROTTLE_TIME, TCP_DEFAULT_MTU, TCP_LINGER_TIMEOUT,
     TCP_LOCATOR_PREFIX,
 };
 
@@ -91,7 +92,12 @@ impl LinkUnicastTcp {
         Self::over(Stream::Unix(socket), src_addr, dst_addr, mtu)
     }
 
-    fn over(stream: Stream, src_addr: SocketAddr, dst_addr: SocketAddr, mtu: BatchSize) -> ZResult<Self> {
+    fn over(
+        stream: Stream,
+        src_addr: SocketAddr,
+        dst_addr: SocketAddr,
+        mtu: BatchSize,
+    ) -> ZResult<Self> {
         Ok(LinkUnicastTcp {
             socket: UnsafeCell::new(stream.received_where_it_comes()?),
             src_addr,
@@ -324,7 +330,9 @@ impl LinkManagerUnicastTrait for LinkManagerUnicastTcp {
             if let Some(stream) = local::connect(address, &config).await {
                 let link = LinkUnicastTcp::local(stream, local::made_up(address.ip()), address)?;
                 tracing::debug!("Connected to {} over a Unix socket", endpoint);
-                return Ok(LinkUnicast::from(Arc::new(link) as Arc<dyn LinkUnicastTrait>));
+                return Ok(LinkUnicast::from(
+                    Arc::new(link) as Arc<dyn LinkUnicastTrait>
+                ));
             }
         }
 

@@ -48,6 +48,7 @@ use crate::api::{
     sample::Sample,
     Id,
 };
+use crate::net::deadlines::Deadline;
 
 /// The reply consolidation strategy to apply to replies to a [`get`](crate::Session::get).
 ///
@@ -244,6 +245,8 @@ pub(crate) struct QueryState {
     pub(crate) replies: Option<HashMap<OwnedKeyExpr, Reply>>,
     pub(crate) callback: Callback<Reply>,
     pub(crate) querier_id: Option<Id>,
+    // rosactor: it ends with the query
+    pub(crate) _deadline: Deadline,
 }
 /// The kinds of accepted query replies.
 ///

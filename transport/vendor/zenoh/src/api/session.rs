@@ -118,6 +118,7 @@ use crate::{
         Id,
     },
     net::{
+        deadlines,
         primitives::Primitives,
         runtime::{GenericRuntime, RuntimeBuilder},
     },
@@ -2748,34 +2749,24 @@ impl Session {
             Locality::Any => 2,
             _ => 1,
         };
-        let token = self.0.task_controller.get_cancellation_token();
-        self.0
-            .task_controller
-            .spawn_with_rt(zenoh_runtime::ZRuntime::Net, {
-                let session = self.downgrade();
-                async move {
-                    tokio::select! {
-                        _ = tokio::time::sleep(timeout) => {
-                            let mut state = zwrite!(session.0.state);
-                            if let Some(query) = state.queries.remove(&qid) {
-                                std::mem::drop(state);
-                                tracing::debug!("Timeout on query {}! Send error and close.", qid);
-                                if query.reception_mode == ConsolidationMode::Latest {
-                                    for (_, reply) in query.replies.unwrap().into_iter() {
-                                        query.callback.call(reply);
-                                    }
-                                }
-                                query.callback.call(Reply {
-                                    result: Err(ReplyError::new("Timeout", Encoding::ZENOH_STRING)),
-                                    #[cfg(feature = "unstable")]
-                                    replier_id: None
-                                });
-                            }
-                        }
-                        _ = token.cancelled() => {}
+        let session = self.downgrade();
+        let deadline = deadlines::after(timeout, move || {
+            let mut state = zwrite!(session.0.state);
+            if let Some(query) = state.queries.remove(&qid) {
+                std::mem::drop(state);
+                tracing::debug!("Timeout on query {}! Send error and close.", qid);
+                if query.reception_mode == ConsolidationMode::Latest {
+                    for (_, reply) in query.replies.unwrap().into_iter() {
+                        query.callback.call(reply);
                     }
                 }
-            });
+                query.callback.call(Reply {
+                    result: Err(ReplyError::new("Timeout", Encoding::ZENOH_STRING)),
+                    #[cfg(feature = "unstable")]
+                    replier_id: None,
+                });
+            }
+        });
 
         tracing::trace!("Register query {} (nb_final = {})", qid, nb_final);
         state.queries.insert(
@@ -2788,6 +2779,7 @@ impl Session {
                 replies: (consolidation != ConsolidationMode::None).then(HashMap::new),
                 callback,
                 querier_id,
+                _deadline: deadline,
             },
         );
         drop(state);

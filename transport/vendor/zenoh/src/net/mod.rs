@@ -19,6 +19,7 @@
 //! [Click here for Zenoh's documentation](https://docs.rs/zenoh/latest/zenoh)
 pub(crate) mod codec;
 mod common;
+pub(crate) mod deadlines;
 pub(crate) mod primitives;
 pub(crate) mod protocol;
 pub(crate) mod routing;

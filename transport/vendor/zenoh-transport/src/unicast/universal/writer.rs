@@ -74,7 +74,8 @@ impl Rhythm {
     /// on as it went the last time.
     fn is_one_by_one(&self) -> bool {
         let now = self.begin.elapsed().as_micros() as u64;
-        let is_first = now.saturating_sub(self.last.swap(now, Ordering::Relaxed)) >= PAUSE.as_micros() as u64;
+        let is_first =
+            now.saturating_sub(self.last.swap(now, Ordering::Relaxed)) >= PAUSE.as_micros() as u64;
         let went_together = self.together.swap(!is_first, Ordering::Relaxed);
         is_first && !went_together
     }
@@ -159,7 +160,8 @@ impl Writer {
     /// Writes what waits in the pipeline, as far as that needs no waiting.
     pub(super) fn try_write(&self) -> Written {
         let shared = self.0.get().filter(|shared| shared.rhythm.is_one_by_one());
-        let Some(mut end) = shared.and_then(|shared| shared.end.clone().try_lock_owned().ok()) else {
+        let Some(mut end) = shared.and_then(|shared| shared.end.clone().try_lock_owned().ok())
+        else {
             return Written::NotNow;
         };
         if end.closed || end.failed.is_some() {
@@ -221,14 +223,21 @@ pub(super) async fn write_loop_shared(
         pipeline,
         link,
         keep_alive: keep_alive.clone(),
-        looks: Looks { each: looks, left: looks, since: Instant::now() },
+        looks: Looks {
+            each: looks,
+            left: looks,
+            since: Instant::now(),
+        },
         closed: false,
         failed: None,
         #[cfg(feature = "stats")]
         stats,
     }));
     if !is_as_published {
-        let _ = writer.0.set(Shared { end: end.clone(), rhythm: Rhythm::new() });
+        let _ = writer.0.set(Shared {
+            end: end.clone(),
+            rhythm: Rhythm::new(),
+        });
     }
     let task = async {
         loop {
@@ -246,7 +255,9 @@ pub(super) async fn write_loop_shared(
                     // It may take a millisecond, as tokio counts no less.
                     Some(wait) => {
                         let wait = Duration::from_micros(u64::from(wait));
-                        tokio::time::timeout(wait, waiter.wait_async()).await.unwrap_or(Ok(()))
+                        tokio::time::timeout(wait, waiter.wait_async())
+                            .await
+                            .unwrap_or(Ok(()))
                     }
                     None => waiter.wait_async().await,
                 }

@@ -24,7 +24,6 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use itertools::Itertools;
-use tokio_util::sync::CancellationToken;
 use zenoh_collections::IntHashMap;
 use zenoh_keyexpr::keyexpr;
 use zenoh_protocol::{
@@ -43,6 +42,7 @@ use super::{
     super::gateway::*, interests::PendingCurrentInterest, resource::*, tables::TablesLock,
 };
 use crate::net::{
+    deadlines::Deadline,
     primitives::{EPrimitives, McastMux, Mux, Primitives},
     routing::{
         dispatcher::{
@@ -157,7 +157,7 @@ pub struct FaceState {
     /// Access to this field is synchronized across all faces with
     /// [`super::tables::TablesLock::queries_lock`]; it is unsound to read/write this field without
     /// acquiring the lock.
-    pub(crate) pending_queries: HashMap<RequestId, (Arc<Query>, CancellationToken)>,
+    pub(crate) pending_queries: HashMap<RequestId, (Arc<Query>, Option<Deadline>)>,
     pub(crate) mcast_group: Option<TransportMulticast>,
     pub(crate) in_interceptors: Option<Arc<ArcSwapOption<InterceptorsChain>>>,
     /// Map from `Region` to `HatFace`.

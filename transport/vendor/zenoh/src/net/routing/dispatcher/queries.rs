@@ -17,9 +17,7 @@ use std::{
     time::Duration,
 };
 
-use async_trait::async_trait;
 use itertools::Itertools;
-use tokio_util::sync::CancellationToken;
 use zenoh_buffers::ZBuf;
 #[allow(unused_imports)]
 use zenoh_core::polyfill::*;
@@ -33,7 +31,6 @@ use zenoh_protocol::{
     zenoh::{self, ResponseBody},
 };
 use zenoh_sync::get_mut_unchecked;
-use zenoh_util::Timed;
 
 use super::{
     face::FaceState,
@@ -42,14 +39,19 @@ use super::{
 };
 #[cfg(feature = "unstable")]
 use crate::api::timestamp_stack::push_ts_interception;
-use crate::net::routing::{
-    dispatcher::{
-        face::Face,
-        local_resources::{LocalResourceInfoTrait, LocalResources},
-        tables::{InterRegionFilter, Tables},
+use crate::net::{
+    deadlines::{self, Deadline},
+    routing::{
+        dispatcher::{
+            face::Face,
+            local_resources::{LocalResourceInfoTrait, LocalResources},
+            tables::{InterRegionFilter, Tables},
+        },
+        gateway::{
+            get_or_set_route, node_id_as_source, QueryDirection, QueryTargetQabl, RouteBuilder,
+        },
+        hat::{DispatcherContext, SendDeclare, UnregisterEntityResult},
     },
-    gateway::{get_or_set_route, node_id_as_source, QueryDirection, QueryTargetQabl, RouteBuilder},
-    hat::{DispatcherContext, SendDeclare, UnregisterEntityResult},
 };
 #[derive(Clone)]
 pub(crate) struct Query {
@@ -426,14 +428,10 @@ fn insert_pending_query(outface: &mut Arc<FaceState>, query: Arc<Query>) -> Requ
     // good match, and there is still room for optimization.
     outface_mut.next_qid = outface_mut.next_qid.wrapping_add(1);
     let qid = outface_mut.next_qid;
-    outface_mut.pending_queries.insert(
-        qid,
-        (query, outface_mut.task_controller.get_cancellation_token()),
-    );
+    outface_mut.pending_queries.insert(qid, (query, None));
     qid
 }
 
-#[derive(Clone)]
 struct QueryCleanup {
     tables: Arc<TablesLock>,
     face: Weak<FaceState>,
@@ -450,31 +448,28 @@ impl QueryCleanup {
         qos: response::ext::QoSType,
         timeout: Duration,
     ) {
-        let mut cleanup = QueryCleanup {
+        let cleanup = QueryCleanup {
             tables: tables_ref.clone(),
             face: Arc::downgrade(face),
             qid,
             qos,
             timeout,
         };
-        let queries_lock = zread!(tables_ref.queries_lock);
-        if let Some((_, cancellation_token)) = face.pending_queries.get(&qid) {
-            let c_cancellation_token = cancellation_token.clone();
-            drop(queries_lock);
-            face.task_controller
-                .spawn_with_rt(zenoh_runtime::ZRuntime::Net, async move {
-                    tokio::select! {
-                        _ = tokio::time::sleep(timeout) => { cleanup.run().await }
-                        _ = c_cancellation_token.cancelled() => {}
-                    }
-                });
+        let deadline = deadlines::after(timeout, move || cleanup.run());
+        let queries_lock = zwrite!(tables_ref.queries_lock);
+        // If it has been answered already, the deadline is dropped.
+        if let Some((_, place)) = get_mut_unchecked(&mut face.clone())
+            .pending_queries
+            .get_mut(&qid)
+        {
+            *place = Some(deadline);
         }
+        drop(queries_lock);
     }
 }
 
-#[async_trait]
-impl Timed for QueryCleanup {
-    async fn run(&mut self) {
+impl QueryCleanup {
+    fn run(self) {
         if let Some(mut face) = self.face.upgrade() {
             let ext_respid = Some(response::ext::ResponderIdType {
                 zid: face.zid,
@@ -588,7 +583,12 @@ pub(crate) fn route_send_response(
                                     WireExpr::empty().with_suffix(key_expr.as_str()).to_owned();
                             }
                             None => {
-                                tracing::error!("{}:{} Route reply: wire expr {} does not map to a valid key expression!", face, msg.rid, msg.wire_expr);
+                                tracing::error!(
+                                    "{}:{} Route reply: wire expr {} does not map to a valid key expression!",
+                                    face,
+                                    msg.rid,
+                                    msg.wire_expr
+                                );
                                 return;
                             }
                         }
@@ -665,9 +665,8 @@ pub(crate) fn finalize_pending_queries(tables_ref: &TablesLock, face: &mut Arc<F
     drop(queries_lock);
 }
 
-pub(crate) fn finalize_pending_query(query: (Arc<Query>, CancellationToken)) {
-    let (query, cancellation_token) = query;
-    cancellation_token.cancel();
+pub(crate) fn finalize_pending_query((query, deadline): (Arc<Query>, Option<Deadline>)) {
+    drop(deadline);
     if let Some(query) = Arc::into_inner(query) {
         tracing::debug!("{}:{} Propagate final reply", query.src_face, query.src_qid);
         query
