@@ -57,6 +57,7 @@ const HOMES: [(&str, &[&str]); 6] = [
             "transport/tests/",
             "transport/bridge/",
             "actors/benches/net/zenoh_peers.rs",
+            "actors/benches/scale/floor.rs",
             "actors/benches/start/floor.rs",
         ],
     ),

@@ -10,6 +10,7 @@
 mod actors;
 #[path = "../common/mod.rs"]
 mod common;
+mod floor;
 mod processes;
 mod subscribers;
 mod worker;

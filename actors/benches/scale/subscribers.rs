@@ -6,11 +6,10 @@ use std::time::Instant;
 
 use rosactor_transport::messages::std_msgs::Int64;
 use rosactor_transport::{Hub, NameContext, Qos, TopicMailbox, TopicPolicy, TransportConfig};
-use zenoh::Wait;
 
 use crate::common::probe::median;
 use crate::common::results::Results;
-use crate::{ROUND, this_program};
+use crate::{ROUND, floor, this_program};
 
 const SYSTEMS: [&str; 2] = ["zenoh", "rosactor"];
 
@@ -40,25 +39,12 @@ fn round(system: &str, count: usize) -> f64 {
 /// The measurement itself, in its own process: prints the microseconds of one subscriber.
 pub(crate) fn measure(system: &str, count: usize) {
     let took = match system {
-        "zenoh" => raw(count),
+        "zenoh" => floor::subscribe(count),
         _ => ours(count),
     };
     println!("{}", took * 1e6 / count as f64);
     // How long it takes to undeclare them is not what is measured.
     std::process::exit(0);
-}
-
-/// What ROS needs to see a subscriber, a token, does not belong to the floor.
-fn raw(count: usize) -> f64 {
-    let mut config = zenoh::Config::default();
-    config.insert_json5("scouting/multicast/enabled", "false").expect("a key of Zenoh's");
-    let session = zenoh::open(config).wait().expect("a session");
-    let begin = Instant::now();
-    for number in 0..count {
-        let subscriber = session.declare_subscriber(format!("robot/topic_{number}")).callback(|_| {});
-        std::mem::forget(subscriber.wait().expect("a subscriber"));
-    }
-    begin.elapsed().as_secs_f64()
 }
 
 /// Each with its mailbox and its token.
