@@ -90,61 +90,71 @@ fn pass(mut from: TcpStream, mut to: TcpStream, gate: &(Mutex<bool>, Condvar)) {
     }
 }
 
-/// With a pause after each message whoever publishes writes to the socket by itself, until that takes only a part of a message; without a pause
-/// a task writes. Both go on when the socket takes more, and their messages must not mix.
+const COUNT: usize = 20_000;
+
+/// Longer than those of messages that are written together.
+const PAUSE: Duration = Duration::from_micros(30);
+
+fn numbered(number: usize) -> Text {
+    Text { data: format!("{number:0length$}", length = 900 + number % 200), ..Text::default() }
+}
+
+/// Publishers with these pauses share a link that takes nothing until all of them are held up; everything comes, in order.
+fn congest(pauses: &'static [Duration]) {
+    let one = alone();
+    let cable = Cable::to(&one);
+    let connect = vec![cable.locator.clone()];
+    let other = Hub::open(TransportConfig { connect, ..TransportConfig::default() }).unwrap();
+    let topic = |(index, pause): (usize, &Duration)| {
+        let name = format!("topic{index}");
+        let mailbox: Arc<TopicMailbox<Text>> = mailbox(TopicPolicy::KeepAll(COUNT));
+        let subscription = node(&one, "listener").subscribe(&name, Qos::default(), mailbox.clone()).unwrap();
+        let publisher = node(&other, "talker").publisher::<Text>(&name, Qos::default()).unwrap();
+        until("the subscriber is known", || publisher.has_subscribers());
+        (*pause, publisher, mailbox, subscription)
+    };
+    let topics: Vec<_> = pauses.iter().enumerate().map(topic).collect();
+    let sent = AtomicUsize::new(0);
+    cable.open(false);
+    thread::scope(|scope| {
+        for (pause, publisher, ..) in &topics {
+            scope.spawn(|| {
+                for number in 0..COUNT {
+                    publisher.publish(numbered(number)).unwrap();
+                    sent.fetch_add(1, Ordering::Relaxed);
+                    let end = Instant::now() + *pause;
+                    while Instant::now() < end {
+                        hint::spin_loop();
+                    }
+                }
+            });
+        }
+        let mut seen = (0, Instant::now());
+        until("the publishers are held up", || {
+            let now = sent.load(Ordering::Relaxed);
+            if now != seen.0 {
+                seen = (now, Instant::now());
+            }
+            now > 0 && seen.1.elapsed() > Duration::from_millis(300)
+        });
+        assert!(sent.load(Ordering::Relaxed) < pauses.len() * COUNT, "nobody was held up");
+        cable.open(true);
+    });
+    for (pause, _, mailbox, _) in &topics {
+        for (number, sample) in take(mailbox, COUNT).iter().enumerate() {
+            assert_eq!(sample.data, numbered(number).data, "pause {pause:?}");
+        }
+    }
+}
+
+/// It writes to the socket by itself, until that takes only a part of a message.
+#[test]
+fn a_publisher_with_pauses_loses_nothing_on_a_congested_link() {
+    watched(|| congest(&[PAUSE]));
+}
+
+/// What they send is written by a task, and between the two by themselves.
 #[test]
 fn publishers_that_share_a_congested_link_lose_nothing_and_keep_their_order() {
-    const COUNT: usize = 20_000;
-    const PAUSES: [Duration; 2] = [Duration::from_micros(30), Duration::ZERO];
-    let text =
-        |number: usize| Text { data: format!("{number:0length$}", length = 900 + number % 200), ..Text::default() };
-    watched(move || {
-        let one = alone();
-        let cable = Cable::to(&one);
-        let other =
-            Hub::open(TransportConfig { connect: vec![cable.locator.clone()], ..TransportConfig::default() }).unwrap();
-        let topics: Vec<_> = PAUSES
-            .iter()
-            .enumerate()
-            .map(|(index, pause)| {
-                let name = format!("topic{index}");
-                let mailbox: Arc<TopicMailbox<Text>> = mailbox(TopicPolicy::KeepAll(COUNT));
-                let subscription = node(&one, "listener").subscribe(&name, Qos::default(), mailbox.clone()).unwrap();
-                let publisher = node(&other, "talker").publisher::<Text>(&name, Qos::default()).unwrap();
-                until("the subscriber is known", || publisher.has_subscribers());
-                (*pause, publisher, mailbox, subscription)
-            })
-            .collect();
-        let sent = AtomicUsize::new(0);
-        cable.open(false);
-        thread::scope(|scope| {
-            for (pause, publisher, ..) in &topics {
-                scope.spawn(|| {
-                    for number in 0..COUNT {
-                        publisher.publish(text(number)).unwrap();
-                        sent.fetch_add(1, Ordering::Relaxed);
-                        let end = Instant::now() + *pause;
-                        while Instant::now() < end {
-                            hint::spin_loop();
-                        }
-                    }
-                });
-            }
-            let mut seen = (0, Instant::now());
-            until("both publishers are held up", || {
-                let now = sent.load(Ordering::Relaxed);
-                if now != seen.0 {
-                    seen = (now, Instant::now());
-                }
-                now > 0 && seen.1.elapsed() > Duration::from_millis(300)
-            });
-            assert!(sent.load(Ordering::Relaxed) < 2 * COUNT, "nobody was held up");
-            cable.open(true);
-        });
-        for (pause, _, mailbox, _) in &topics {
-            for (number, sample) in take(mailbox, COUNT).iter().enumerate() {
-                assert_eq!(sample.data, text(number).data, "pause {pause:?}");
-            }
-        }
-    });
+    watched(|| congest(&[PAUSE, Duration::ZERO]));
 }
