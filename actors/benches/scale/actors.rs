@@ -1,7 +1,6 @@
 //! Many actors in one process. Each measurement has a process of its own.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use rosactor::{Actors, launch};
 use crate::common::probe::{cpu_seconds, median, own, resident_bytes};
 use crate::common::results::Results;
 use crate::worker::{Conductor, Game, Worker};
-use crate::{PATIENCE, ROUND, this_program};
+use crate::{PATIENCE, measured};
 
 /// How long samples are counted.
 const PLAYS: Duration = Duration::from_secs(2);
@@ -79,13 +78,7 @@ pub(crate) fn compare(counts: &[(usize, usize)], results: &mut Results) {
 }
 
 fn round(count: usize) -> Figures {
-    let mut command = Command::new(this_program());
-    let output = command.env(ROUND, format!("actors {count}")).stderr(Stdio::inherit()).output();
-    let output = output.expect("the program can be run once more");
-    assert!(output.status.success(), "a measurement failed: {}", output.status);
-    let text = String::from_utf8(output.stdout).expect("numbers are UTF-8");
-    let numbers: Vec<f64> = text.split_whitespace().map(|number| number.parse().expect("a number")).collect();
-    Figures::of(numbers.try_into().expect("five numbers"))
+    Figures::of(measured(&format!("actors {count}")))
 }
 
 /// The measurement itself, in its own process.

@@ -17,6 +17,7 @@ mod worker;
 
 use std::env;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use common::results::Results;
@@ -56,6 +57,16 @@ fn main() {
         subscribers::compare(if is_measured { &[(1_000, 5), (10_000, 1)] } else { &[(10, 1)] }, &mut results);
     }
     results.save();
+}
+
+/// The numbers that a fresh process prints, which is to do this.
+fn measured<const COUNT: usize>(round: &str) -> [f64; COUNT] {
+    let output = Command::new(this_program()).env(ROUND, round).stderr(Stdio::inherit()).output();
+    let output = output.expect("the program can be run once more");
+    assert!(output.status.success(), "a measurement failed: {}", output.status);
+    let text = String::from_utf8(output.stdout).expect("numbers are UTF-8");
+    let numbers: Vec<f64> = text.split_whitespace().map(|number| number.parse().expect("a number")).collect();
+    numbers.try_into().expect("so many numbers")
 }
 
 fn has_argument(argument: &str) -> bool {

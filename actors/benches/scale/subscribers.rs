@@ -1,6 +1,5 @@
 //! Many subscribers in one process, each on a topic of its own, beside those of raw Zenoh.
 
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use rosactor_transport::{Hub, NameContext, Qos, TopicMailbox, TopicPolicy, Trans
 
 use crate::common::probe::median;
 use crate::common::results::Results;
-use crate::{ROUND, floor, this_program};
+use crate::{floor, measured};
 
 const SYSTEMS: [&str; 2] = ["zenoh", "rosactor"];
 
@@ -29,11 +28,8 @@ pub(crate) fn compare(counts: &[(usize, usize)], results: &mut Results) {
 }
 
 fn round(system: &str, count: usize) -> f64 {
-    let mut command = Command::new(this_program());
-    let output = command.env(ROUND, format!("subscribers {system} {count}")).stderr(Stdio::inherit()).output();
-    let output = output.expect("the program can be run once more");
-    assert!(output.status.success(), "a measurement failed: {}", output.status);
-    String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
+    let [each] = measured(&format!("subscribers {system} {count}"));
+    each
 }
 
 /// The measurement itself, in its own process: prints the microseconds of one subscriber.

@@ -1,4 +1,4 @@
-//! The transport between processes, played by two hubs that are joined on this machine, and by raw Zenoh
+//! The transport between processes, played by two hubs that are joined over TCP on this machine, and by raw Zenoh
 //! sessions.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
