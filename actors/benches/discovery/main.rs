@@ -37,7 +37,9 @@ fn main() {
 fn measure(hosts: usize) {
     let names: Vec<String> = (0..hosts).map(|host| format!("host{host}")).collect();
     let regions = names.iter().cloned().chain(["watcher".to_owned()]).collect();
-    let router = Hub::open(TransportConfig { mode: Mode::Router, regions, ..TransportConfig::default() });
+    // Over TCP, as only that is counted.
+    let listen = vec!["tcp/127.0.0.1:0#unix=false".to_owned()];
+    let router = Hub::open(TransportConfig { mode: Mode::Router, listen, regions, ..TransportConfig::default() });
     let router = router.expect("a router");
     let peer = |name: &str| {
         let config =

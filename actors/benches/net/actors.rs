@@ -53,8 +53,9 @@ pub(crate) fn deploy(job: &Job) -> Running {
 fn direct(name: &str, job: &Job) -> String {
     let way = if name == "pong" { "listen" } else { "connect" };
     let (port, shared) = (job.port, job.system != System::RosactorTcp);
+    let only_tcp = if shared { "" } else { "#unix=false" };
     format!(
-        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{port}], shared_memory: {shared}}}\nactors:\n- {{name: {name}_actor, type: \
+        "deployment: {name}\ntransport: {{{way}: [tcp/127.0.0.1:{port}{only_tcp}], shared_memory: {shared}}}\nactors:\n- {{name: {name}_actor, type: \
          net/Peer}}\n"
     )
 }

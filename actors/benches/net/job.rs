@@ -13,7 +13,7 @@ pub(crate) enum System {
     Rosactor,
     /// The same, with long messages in memory of its own, which the publisher copies.
     RosactorCopied,
-    /// Without shared memory.
+    /// Without what processes of one machine share: over TCP and no shared memory.
     RosactorTcp,
     /// Python nodes of ROS 2 Jazzy, on Fast DDS.
     Rclpy,

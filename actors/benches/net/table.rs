@@ -70,8 +70,9 @@ impl Row {
             System::Rclpy | System::Hiroz | System::Ros2Client => !self.routed,
             System::HirozShm => !self.routed && self.payload >= LONG,
             System::Rosactor => true,
-            // What is short goes over the link with all.
-            System::ZenohShm | System::RosactorCopied | System::RosactorTcp => self.payload >= LONG,
+            System::RosactorTcp => !self.routed,
+            // What is short goes over the link.
+            System::ZenohShm | System::RosactorCopied => self.payload >= LONG,
             // Zenoh has no actions, and a goal is short.
             _ => self.work != Work::Goal,
         }

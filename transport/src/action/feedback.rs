@@ -52,7 +52,12 @@ impl<A: Action> Sink<FeedbackMessage<A>> for FeedbackRouter<A> {
 
     fn wake(&self) {}
 
-    fn remote(&self, sample: Sample<FeedbackMessage<A>>, _given_up: &AtomicBool) {
+    fn remote(&self, sample: Sample<FeedbackMessage<A>>) -> Result<(), Sample<FeedbackMessage<A>>> {
+        self.deliver(sample);
+        Ok(())
+    }
+
+    fn remote_waiting(&self, sample: Sample<FeedbackMessage<A>>, _given_up: &AtomicBool) {
         self.deliver(sample);
     }
 

@@ -18,8 +18,11 @@ pub(crate) trait Sink<M>: Send + Sync {
     /// Tells the reader that there is something. Called outside of any lock.
     fn wake(&self);
 
-    /// Takes a sample of another process. It may wait until `given_up` is set and [`Sink::look_again`] is called.
-    fn remote(&self, sample: Sample<M>, given_up: &AtomicBool);
+    /// Takes a sample of another process, or gives it back if it would have to wait.
+    fn remote(&self, sample: Sample<M>) -> Result<(), Sample<M>>;
+
+    /// Takes a sample that was given back. It may wait until `given_up` is set and [`Sink::look_again`] is called.
+    fn remote_waiting(&self, sample: Sample<M>, given_up: &AtomicBool);
 
     /// Ends waits whose `given_up` is set.
     fn look_again(&self);
@@ -37,8 +40,12 @@ impl<M: Send + Sync> Sink<M> for TopicMailbox<M> {
         self.wake();
     }
 
-    fn remote(&self, sample: Sample<M>, given_up: &AtomicBool) {
+    fn remote(&self, sample: Sample<M>) -> Result<(), Sample<M>> {
         // A sample that does not get in is counted by the mailbox; there is nobody here to tell.
+        self.offer(sample).map(|_| ())
+    }
+
+    fn remote_waiting(&self, sample: Sample<M>, given_up: &AtomicBool) {
         let _ = self.push_waiting(sample, given_up);
     }
 

@@ -119,12 +119,27 @@ impl<M> TopicMailbox<M> {
         (self.wake)();
     }
 
-    /// Puts a sample in, and waits for room if the mailbox keeps all; that is how a link is held back. The wait ends
+    /// Puts a sample in, or gives it back if the mailbox keeps all and is full: see [`Self::push_waiting`].
+    pub(crate) fn offer(&self, sample: Sample<M>) -> Result<Result<(), PushError>, Sample<M>> {
+        let mut state = self.lock();
+        // Before a wait: it is not the publisher that is late then.
+        state.hear(&sample);
+        if state.must_wait() {
+            return Err(sample);
+        }
+        let wake = state.push(sample);
+        drop(state);
+        Ok(wake.map(|is_due| {
+            if is_due {
+                (self.wake)();
+            }
+        }))
+    }
+
+    /// Puts a sample in that was given back, and waits for room; that is how a link is held back. The wait ends
     /// when there is room, when the mailbox is closed, or when `given_up` is set and [`Self::look_again`] is called.
     pub(crate) fn push_waiting(&self, sample: Sample<M>, given_up: &AtomicBool) -> Result<(), PushError> {
         let mut state = self.lock();
-        // Before the wait: it is not the publisher that is late then.
-        state.hear(&sample);
         while state.must_wait() && !given_up.load(Ordering::Acquire) {
             state.waiting += 1;
             state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);

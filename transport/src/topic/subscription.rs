@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rosactor_messages::{Message, TypeInfo};
 
 use crate::hub::Hold;
-use crate::link::{Arrival, LinkSubscriber};
+use crate::link::{self, Arrival, LinkSubscriber};
 use crate::local::{LocalSubscription, Sink};
 use crate::mailbox::{Monitored, Origin, Sample};
 use crate::name::Name;
@@ -90,7 +90,10 @@ impl<M: Message> Inlet<M> {
                     publisher: arrival.publisher,
                     expires_at: None,
                 };
-                self.sink.remote(Sample::from_origin(Arc::new(message), origin), &self.given_up);
+                let full = self.sink.remote(Sample::from_origin(Arc::new(message), origin));
+                if let Err(sample) = full {
+                    link::blocking(|| self.sink.remote_waiting(sample, &self.given_up));
+                }
             }
             Err(error) => {
                 self.sink.malformed();

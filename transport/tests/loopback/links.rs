@@ -1,12 +1,12 @@
-//! What becomes of messages when a link takes no more.
+//! What carries a link, and what becomes of messages when it takes no more.
 
-use std::hint;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, hint};
 
 use rosactor_messages::std_msgs::String as Text;
 use rosactor_transport::{Hub, Qos, TopicMailbox, TopicPolicy, TransportConfig};
@@ -15,6 +15,41 @@ use super::support::*;
 
 fn port(hub: &Hub) -> u16 {
     hub.locators()[0].rsplit_once(':').unwrap().1.parse().unwrap()
+}
+
+/// Connected sockets of Linux's abstract name for whoever listens at this port.
+fn unix_links(port: u16) -> usize {
+    let (name, connected) = (format!("@zenoh/tcp/127.0.0.1:{port}"), " 03 ");
+    let sockets = fs::read_to_string("/proc/net/unix").unwrap();
+    sockets.lines().filter(|line| line.ends_with(&name) && line.contains(connected)).count()
+}
+
+/// Connected sockets whose own port is this one.
+fn tcp_links(port: u16) -> usize {
+    let sockets = fs::read_to_string("/proc/net/tcp").unwrap();
+    let is_link = |line: &&str| {
+        let fields: Vec<_> = line.split_whitespace().collect();
+        fields[1].ends_with(&format!(":{port:04X}")) && fields[3] == "01"
+    };
+    sockets.lines().skip(1).filter(is_link).count()
+}
+
+#[test]
+fn hubs_of_one_machine_are_joined_by_a_unix_socket_unless_told_otherwise() {
+    watched(|| {
+        for (listen, links) in [("tcp/127.0.0.1:0", (1, 0)), ("tcp/127.0.0.1:0#unix=false", (0, 1))] {
+            let one =
+                Hub::open(TransportConfig { listen: vec![listen.to_owned()], ..TransportConfig::default() }).unwrap();
+            let other = joined(&one);
+            let (mailbox, port) = (mailbox::<Text>(TopicPolicy::KeepAll(10)), port(&one));
+            let _subscription = node(&one, "listener").subscribe("chatter", Qos::default(), mailbox.clone()).unwrap();
+            let publisher = node(&other, "talker").publisher::<Text>("chatter", Qos::default()).unwrap();
+            until("the subscriber is known", || publisher.has_subscribers());
+            publisher.publish(Text { data: listen.to_owned(), ..Text::default() }).unwrap();
+            assert_eq!(take(&mailbox, 1)[0].data, listen);
+            assert_eq!((unix_links(port), tcp_links(port)), links, "{listen}");
+        }
+    });
 }
 
 /// Passes bytes on between whoever connects and a hub, as long as the gate is open.

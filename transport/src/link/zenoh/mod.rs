@@ -3,6 +3,7 @@
 //! Sessions are opened, closed and dropped on plain threads: Zenoh panics if that happens on a thread of a tokio
 //! `current_thread` runtime, which is what the threads of actors are. Everything else it does there.
 
+mod blocking;
 mod in_flight;
 mod publisher;
 mod querier;
@@ -12,6 +13,7 @@ mod shared_memory;
 mod subscriber;
 mod tokens;
 
+pub(crate) use blocking::blocking;
 pub(super) use publisher::ZenohPublisher;
 pub(super) use querier::ZenohQuerier;
 pub(super) use queryable::{ZenohQuery, ZenohQueryable};

@@ -12,6 +12,7 @@
 //   ZettaScale Zenoh Team, <zenoh@zettascale.tech>
 //
 pub mod batch;
+mod blocking;
 pub(crate) mod defragmentation;
 pub(crate) mod pipeline;
 pub(crate) mod priority;

@@ -45,6 +45,7 @@ use zenoh_sync::{event, Notifier, WaitDeadlineError, Waiter};
 
 use super::{
     batch::{Encode, WBatch},
+    blocking,
     priority::{TransportChannelTx, TransportPriorityTx},
 };
 use crate::common::batch::BatchConfig;
@@ -85,11 +86,11 @@ impl StageInRefill {
     }
 
     fn wait(&self) -> bool {
-        self.n_ref_r.wait().is_ok()
+        blocking::wait(&self.n_ref_r)
     }
 
     fn wait_deadline(&self, instant: Instant) -> Result<bool, TransportClosed> {
-        match self.n_ref_r.wait_deadline(instant) {
+        match blocking::wait_deadline(&self.n_ref_r, instant) {
             Ok(()) => Ok(true),
             Err(WaitDeadlineError::Deadline) => Ok(false),
             Err(WaitDeadlineError::WaitError) => Err(TransportClosed),
@@ -943,7 +944,7 @@ impl TransmissionPipelineProducer {
         };
         let mut deadline = Deadline::new(wait_time, max_wait_time);
         // Lock the channel. We are the only one that will be writing on it.
-        let mut queue = zlock!(self.stage_in[idx]);
+        let mut queue = blocking::lock(&self.stage_in[idx]);
         // Check again for congestion in case it happens when blocking on the mutex.
         if msg.is_droppable() && self.status.is_congested(priority) {
             return Ok(false);
@@ -973,7 +974,8 @@ impl TransmissionPipelineProducer {
         drop(queue);
         if sent {
             let (notifier, backoff) = &self.wakers[idx];
-            let is_waiting = || !self.batching || msg.is_express() || !backoff.active.load(Ordering::Relaxed);
+            let is_waiting =
+                || !self.batching || msg.is_express() || !backoff.active.load(Ordering::Relaxed);
             // A task that waits for more to come looks soon anyway.
             let must_wake = match is_waiting().then(write) {
                 Some(Written::All) | None => false,
@@ -996,7 +998,7 @@ impl TransmissionPipelineProducer {
             0
         };
         // Lock the channel. We are the only one that will be writing on it.
-        let mut queue = zlock!(self.stage_in[priority]);
+        let mut queue = blocking::lock(&self.stage_in[priority]);
         queue.push_transport_message(msg)
     }
 
@@ -1017,7 +1019,7 @@ impl TransmissionPipelineProducer {
         // Acquire all the locks, in_guard first, out_guard later
         // Use the same locking order as in drain to avoid deadlocks
         let mut in_guards: Vec<MutexGuard<'_, StageIn>> =
-            self.stage_in.iter().map(|x| zlock!(x)).collect();
+            self.stage_in.iter().map(blocking::lock).collect();
 
         // Unblock waiting pullers
         for ig in in_guards.iter_mut() {
@@ -1148,7 +1150,12 @@ impl TransmissionPipelineConsumer {
     /// rosactor: To pull again what is not worth sending yet.
     pub(crate) fn forget_backoff(&mut self) {
         for stage in &self.stage_out {
-            stage.s_in.backoff.atomic.active.store(false, Ordering::Relaxed);
+            stage
+                .s_in
+                .backoff
+                .atomic
+                .active
+                .store(false, Ordering::Relaxed);
         }
     }
 

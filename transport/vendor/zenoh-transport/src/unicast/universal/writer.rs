@@ -9,7 +9,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
         Arc, OnceLock,
     },
     task::{Context, Poll, Waker},
@@ -57,8 +57,6 @@ struct Rhythm {
     begin: Instant,
     /// When the last one came, in microseconds.
     last: AtomicU64,
-    /// Whether others came with the last one.
-    together: AtomicBool,
 }
 
 impl Rhythm {
@@ -66,18 +64,14 @@ impl Rhythm {
         Self {
             begin: Instant::now(),
             last: AtomicU64::new(0),
-            together: AtomicBool::new(false),
         }
     }
 
-    /// Notes a message; whether it is to be expected that no other one comes with it. It is expected of the first of several that it goes
-    /// on as it went the last time.
-    fn is_one_by_one(&self) -> bool {
+    /// Notes a message; whether none came just before.
+    fn is_alone(&self) -> bool {
         let now = self.begin.elapsed().as_micros() as u64;
-        let is_first =
-            now.saturating_sub(self.last.swap(now, Ordering::Relaxed)) >= PAUSE.as_micros() as u64;
-        let went_together = self.together.swap(!is_first, Ordering::Relaxed);
-        is_first && !went_together
+        let before = now.saturating_sub(self.last.swap(now, Ordering::Relaxed));
+        before >= PAUSE.as_micros() as u64
     }
 }
 
@@ -133,6 +127,8 @@ impl End {
             return Err(error);
         }
         loop {
+            // Other links have tasks on this thread, too.
+            tokio::task::coop::consume_budget().await;
             match self.pipeline.try_pull() {
                 Ok((batch, priority)) => self.write(batch, priority).await?,
                 Err(Some(_)) if self.looks.take() => {
@@ -159,7 +155,7 @@ impl End {
 impl Writer {
     /// Writes what waits in the pipeline, as far as that needs no waiting.
     pub(super) fn try_write(&self) -> Written {
-        let shared = self.0.get().filter(|shared| shared.rhythm.is_one_by_one());
+        let shared = self.0.get().filter(|shared| shared.rhythm.is_alone());
         let Some(mut end) = shared.and_then(|shared| shared.end.clone().try_lock_owned().ok())
         else {
             return Written::NotNow;
