@@ -158,3 +158,40 @@ fn a_publisher_with_pauses_loses_nothing_on_a_congested_link() {
 fn publishers_that_share_a_congested_link_lose_nothing_and_keep_their_order() {
     watched(|| congest(&[PAUSE, Duration::ZERO]));
 }
+
+/// More of them than Zenoh has threads that receive.
+#[test]
+fn links_whose_receivers_are_full_hold_back_no_other_one() {
+    watched(|| {
+        let one = alone();
+        let others: Vec<_> = (0..6).map(|_| joined(&one)).collect();
+        let topic = |(index, other): (usize, &Hub)| {
+            let name = format!("topic{index}");
+            let mailbox: Arc<TopicMailbox<Text>> = mailbox(TopicPolicy::KeepAll(1));
+            let subscription = node(&one, "listener").subscribe(&name, Qos::default(), mailbox.clone()).unwrap();
+            let publisher = node(other, "talker").publisher::<Text>(&name, Qos::default()).unwrap();
+            until("the subscriber is known", || publisher.has_subscribers());
+            (publisher, mailbox, subscription)
+        };
+        let mut topics: Vec<_> = others.iter().enumerate().map(topic).collect();
+        let (free, open, _subscription) = topics.pop().unwrap();
+        for number in 0..20 {
+            for (publisher, mailbox, _) in &topics {
+                publisher.publish(numbered(2 * number)).unwrap();
+                publisher.publish(numbered(2 * number + 1)).unwrap();
+                until("one is full", || mailbox.len() == 1);
+            }
+            for part in 0..20 {
+                free.publish(numbered(part)).unwrap();
+                assert_eq!(take(&open, 1)[0].data, numbered(part).data);
+            }
+            for (_, mailbox, _) in &topics {
+                let taken = take(mailbox, 2);
+                assert_eq!(
+                    [&taken[0].data, &taken[1].data],
+                    [&numbered(2 * number).data, &numbered(2 * number + 1).data]
+                );
+            }
+        }
+    });
+}
