@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::GoalId;
 use crate::local::Sink;
-use crate::mailbox::{PushError, Sample};
+use crate::mailbox::{Due, PushError, Sample};
 
 /// How much feedback of one goal waits at most; the oldest is dropped.
 const DEPTH: usize = 64;
@@ -52,9 +52,9 @@ impl<A: Action> Sink<FeedbackMessage<A>> for FeedbackRouter<A> {
 
     fn wake(&self) {}
 
-    fn remote(&self, sample: Sample<FeedbackMessage<A>>) -> Result<(), Sample<FeedbackMessage<A>>> {
+    fn remote(&self, sample: Sample<FeedbackMessage<A>>) -> Result<Due, Sample<FeedbackMessage<A>>> {
         self.deliver(sample);
-        Ok(())
+        Ok(Due::Nothing)
     }
 
     fn remote_waiting(&self, sample: Sample<FeedbackMessage<A>>, _given_up: &AtomicBool) {

@@ -18,7 +18,7 @@ pub(crate) use endpoints::{
     Link, LinkPublisher, LinkQuerier, LinkQuery, LinkQueryable, LinkSubscriber, LinkToken, LinkTokens,
 };
 pub(crate) use payload::Received;
-pub(crate) use zenoh::blocking;
+pub(crate) use zenoh::{afterwards, blocking};
 
 use crate::mailbox::PublisherId;
 

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 pub(crate) use fanout::{Fanout, Kept, LocalSubscription};
 pub(crate) use registry::{Registry, TypeClash};
 
-use crate::mailbox::{PushError, Sample, TopicMailbox};
+use crate::mailbox::{Due, PushError, Sample, TopicMailbox};
 
 /// Where a topic's samples go.
 pub(crate) trait Sink<M>: Send + Sync {
@@ -19,7 +19,7 @@ pub(crate) trait Sink<M>: Send + Sync {
     fn wake(&self);
 
     /// Takes a sample of another process, or gives it back if it would have to wait.
-    fn remote(&self, sample: Sample<M>) -> Result<(), Sample<M>>;
+    fn remote(&self, sample: Sample<M>) -> Result<Due, Sample<M>>;
 
     /// Takes a sample that was given back. It may wait until `given_up` is set and [`Sink::look_again`] is called.
     fn remote_waiting(&self, sample: Sample<M>, given_up: &AtomicBool);
@@ -40,12 +40,12 @@ impl<M: Send + Sync> Sink<M> for TopicMailbox<M> {
         self.wake();
     }
 
-    fn remote(&self, sample: Sample<M>) -> Result<(), Sample<M>> {
-        // A sample that does not get in is counted by the mailbox; there is nobody here to tell.
-        self.offer(sample).map(|_| ())
+    fn remote(&self, sample: Sample<M>) -> Result<Due, Sample<M>> {
+        self.offer(sample)
     }
 
     fn remote_waiting(&self, sample: Sample<M>, given_up: &AtomicBool) {
+        // As in `offer`: what does not get in is counted.
         let _ = self.push_waiting(sample, given_up);
     }
 

@@ -16,7 +16,7 @@ pub(crate) use pulse::{Pulse, PulseReport};
 pub use request::{DEFAULT_REQUESTS, IncomingRequest, RequestMailbox};
 pub(crate) use sample::Origin;
 pub use sample::{PublisherId, Sample};
-pub(crate) use topic::Monitored;
+pub(crate) use topic::{Due, Monitored};
 pub use topic::{PushError, TopicMailbox, TopicPolicy};
 
 /// Called when something comes into an empty mailbox: the owner should start to take things out, until the mailbox is

@@ -59,6 +59,16 @@ pub(crate) trait Monitored: Send + Sync {
     fn count_incompatible(&self);
 }
 
+/// What is to follow a sample that was put in.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    Nothing,
+    Wake,
+    /// To wake once those have come that come together with it: nothing is lost if the reader begins a little later, and it is not woken
+    /// for each of them.
+    WakeSoon,
+}
+
 /// A bounded queue of samples between the transport and one actor. It outlives restarts of the actor and of the
 /// subscription that fills it.
 pub struct TopicMailbox<M> {
@@ -119,21 +129,22 @@ impl<M> TopicMailbox<M> {
         (self.wake)();
     }
 
-    /// Puts a sample in, or gives it back if the mailbox keeps all and is full: see [`Self::push_waiting`].
-    pub(crate) fn offer(&self, sample: Sample<M>) -> Result<Result<(), PushError>, Sample<M>> {
+    /// Puts a sample in, or gives it back if the mailbox keeps all and is full: see [`Self::push_waiting`]. It leaves it to the caller to
+    /// call `wake`.
+    pub(crate) fn offer(&self, sample: Sample<M>) -> Result<Due, Sample<M>> {
         let mut state = self.lock();
         // Before a wait: it is not the publisher that is late then.
         state.hear(&sample);
         if state.must_wait() {
             return Err(sample);
         }
-        let wake = state.push(sample);
-        drop(state);
-        Ok(wake.map(|is_due| {
-            if is_due {
-                (self.wake)();
-            }
-        }))
+        let keeps_all = matches!(state.policy, TopicPolicy::KeepAll(_));
+        // A sample that does not get in is counted; there is nobody here to tell.
+        Ok(match state.push(sample) {
+            Ok(true) if keeps_all => Due::WakeSoon,
+            Ok(true) => Due::Wake,
+            Ok(false) | Err(_) => Due::Nothing,
+        })
     }
 
     /// Puts a sample in that was given back, and waits for room; that is how a link is held back. The wait ends

@@ -8,7 +8,7 @@ use rosactor_messages::{Message, TypeInfo};
 use crate::hub::Hold;
 use crate::link::{self, Arrival, LinkSubscriber};
 use crate::local::{LocalSubscription, Sink};
-use crate::mailbox::{Monitored, Origin, Sample};
+use crate::mailbox::{Due, Monitored, Origin, Sample};
 use crate::name::Name;
 use crate::participant::{Announced, DeclareError, Participant};
 use crate::qos::{Durability, Qos};
@@ -90,9 +90,14 @@ impl<M: Message> Inlet<M> {
                     publisher: arrival.publisher,
                     expires_at: None,
                 };
-                let full = self.sink.remote(Sample::from_origin(Arc::new(message), origin));
-                if let Err(sample) = full {
-                    link::blocking(|| self.sink.remote_waiting(sample, &self.given_up));
+                match self.sink.remote(Sample::from_origin(Arc::new(message), origin)) {
+                    Ok(Due::Nothing) => {}
+                    Ok(Due::Wake) => self.sink.wake(),
+                    Ok(Due::WakeSoon) => {
+                        let sink = Arc::clone(&self.sink);
+                        link::afterwards(move || sink.wake());
+                    }
+                    Err(sample) => link::blocking(|| self.sink.remote_waiting(sample, &self.given_up)),
                 }
             }
             Err(error) => {

@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -279,6 +279,34 @@ fn a_mailbox_that_keeps_all_holds_a_remote_publisher_back() {
         publishing.join().unwrap();
         assert_eq!(texts(&got), expected(0..5_000));
         assert_eq!(mailbox.counters().dropped, 0);
+    });
+}
+
+/// As an actor does.
+#[test]
+fn whoever_takes_only_when_woken_gets_all() {
+    const COUNT: usize = 20_000;
+    watched(|| {
+        for policy in [TopicPolicy::KeepAll(10), TopicPolicy::KeepAll(COUNT), TopicPolicy::KeepLast(COUNT)] {
+            let (one, wakes) = (alone(), mpsc::channel());
+            let other = joined(&one);
+            let mailbox = TopicMailbox::<Text>::new(policy, Arc::new(move || wakes.0.send(()).unwrap()));
+            let mailbox = Arc::new(mailbox);
+            let _subscription = node(&one, "listener").subscribe("chatter", Qos::default(), mailbox.clone()).unwrap();
+            let publisher = node(&other, "talker").publisher::<Text>("chatter", Qos::default()).unwrap();
+            until("the subscriber is known", || publisher.has_subscribers());
+            let sending = thread::spawn(move || (0..COUNT).for_each(|n| publisher.publish(text(n)).unwrap()));
+            let mut taken = Vec::new();
+            while taken.len() < COUNT {
+                wakes
+                    .1
+                    .recv_timeout(PATIENCE)
+                    .unwrap_or_else(|_| panic!("{policy:?}: {} samples, then no wake", taken.len()));
+                taken.extend(std::iter::from_fn(|| mailbox.pop()));
+            }
+            sending.join().unwrap();
+            assert_eq!(texts(&taken), expected(0..COUNT), "{policy:?}");
+        }
     });
 }
 
