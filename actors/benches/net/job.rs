@@ -17,6 +17,8 @@ pub(crate) enum System {
     RosactorTcp,
     /// Python nodes of ROS 2 Jazzy, on Fast DDS.
     Rclpy,
+    /// The same, with the executor that waits in C++.
+    RclpyEvents,
     /// Nodes of hiroz, on Zenoh.
     Hiroz,
     /// The same, with long messages in shared memory.
@@ -30,9 +32,13 @@ impl System {
         matches!(self, Self::Zenoh | Self::ZenohExpress | Self::ZenohShm)
     }
 
+    pub(crate) fn is_rclpy(self) -> bool {
+        matches!(self, Self::Rclpy | Self::RclpyEvents)
+    }
+
     /// Whether it is raw Zenoh or our actors, and not what others wrote to be measured beside them.
     pub(crate) fn is_ours_or_floor(self) -> bool {
-        !matches!(self, Self::Rclpy | Self::Hiroz | Self::HirozShm | Self::Ros2Client)
+        !self.is_rclpy() && !matches!(self, Self::Hiroz | Self::HirozShm | Self::Ros2Client)
     }
 }
 
@@ -60,7 +66,7 @@ pub(crate) enum Work {
     Goal,
 }
 
-pub(crate) const SYSTEMS: [(&str, System); 10] = [
+pub(crate) const SYSTEMS: [(&str, System); 11] = [
     ("zenoh", System::Zenoh),
     ("zenoh-express", System::ZenohExpress),
     ("zenoh-shm", System::ZenohShm),
@@ -68,6 +74,7 @@ pub(crate) const SYSTEMS: [(&str, System); 10] = [
     ("rosactor-copied", System::RosactorCopied),
     ("rosactor-tcp", System::RosactorTcp),
     ("rclpy", System::Rclpy),
+    ("rclpy-events", System::RclpyEvents),
     ("hiroz", System::Hiroz),
     ("hiroz-shm", System::HirozShm),
     ("ros2-client", System::Ros2Client),

@@ -313,6 +313,27 @@ mod tests {
     }
 
     #[test]
+    fn the_status_names_what_is_in_work_and_the_last_that_ended() {
+        let rig = rig();
+        let id = |n: u8| [n; 16];
+        rig.book.accept(id(0), true);
+        for n in 1..=ENDED_IN_STATUS as u8 + 50 {
+            rig.book.accept(id(n), true);
+            rig.book.end(id(n), Event::Succeed, sequence(&[]));
+        }
+        let named = |rig: &Rig| {
+            let goals = rig.book.lock().status().status_list;
+            goals.iter().map(|goal| (goal.goal_info.goal_id.uuid[0], goal.status)).collect::<Vec<_>>()
+        };
+        let ended = |from: u8| (from..=ENDED_IN_STATUS as u8 + 50).map(|n| (n, 4));
+        assert_eq!(named(&rig), [(0, 2)].into_iter().chain(ended(51)).collect::<Vec<_>>());
+        rig.book.end(id(0), Event::Abort, sequence(&[]));
+        assert_eq!(named(&rig), [(0, 6)].into_iter().chain(ended(52)).collect::<Vec<_>>());
+        rig.book.lock().forget_old(Instant::now() + KEEP_RESULTS);
+        assert_eq!(named(&rig), []);
+    }
+
+    #[test]
     fn a_cancel_tells_the_goal_and_the_client() {
         let rig = rig();
         let (stamp, cancel_requested) = rig.book.accept([1; 16], true);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use rosactor_messages::Action;
-use rosactor_messages::action_msgs::{GoalInfo, GoalStatus as StatusMessage, GoalStatusArray};
+use rosactor_messages::action_msgs::{GoalInfo, GoalStatusArray};
 use rosactor_messages::action_wire::GetResultResponse;
 use rosactor_messages::builtin_interfaces::Time;
 use rosactor_messages::unique_identifier_msgs::UUID;
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::cancel::Stamp;
 use super::status::Event;
+use super::status_list::StatusList;
 use super::throttle::Throttle;
 use super::{GoalId, GoalStatus};
 
@@ -36,6 +37,7 @@ pub(super) struct Goals<A: Action> {
     accepted_count: u64,
     /// The ended ones, the oldest first.
     ended: VecDeque<(Instant, GoalId)>,
+    named: StatusList,
     pub(super) keep_results: Duration,
     /// The shortest time between two feedbacks of a goal.
     pub(super) feedback_period: Duration,
@@ -59,6 +61,7 @@ impl<A: Action> Goals<A> {
             accepted: BTreeMap::new(),
             accepted_count: 0,
             ended: VecDeque::new(),
+            named: StatusList::default(),
             keep_results: KEEP_RESULTS,
             feedback_period: Duration::ZERO,
         }
@@ -78,6 +81,7 @@ impl<A: Action> Goals<A> {
             result: A::Result::default(),
             waiting: Vec::new(),
         };
+        self.named.add(goal.number, goal.info(id), goal.status);
         self.accepted.insert(id, goal);
         receiver
     }
@@ -93,6 +97,7 @@ impl<A: Action> Goals<A> {
             && let Some(status) = goal.status.after(event)
         {
             goal.status = status;
+            self.named.set(goal.number, status);
             if event == Event::RequestCancel {
                 goal.cancel_requested.send_replace(true);
             }
@@ -104,9 +109,14 @@ impl<A: Action> Goals<A> {
         let goal = self.accepted.get_mut(&id)?;
         goal.status = goal.status.after(event).filter(|status| status.is_terminal())?;
         goal.result = result;
+        self.named.set(goal.number, goal.status);
         let answers = (std::mem::take(&mut goal.waiting), goal.response());
         self.ended.push_back((now, id));
         self.forget_old(now);
+        let too_many = self.ended.iter().rev().nth(ENDED_IN_STATUS).and_then(|(_, id)| self.accepted.get(id));
+        if let Some(goal) = too_many {
+            self.named.leave_out(goal.number);
+        }
         Some(answers)
     }
 
@@ -115,7 +125,9 @@ impl<A: Action> Goals<A> {
             if self.ended.len() <= MAX_RESULTS && now.saturating_duration_since(*ended) < self.keep_results {
                 break;
             }
-            self.accepted.remove(id);
+            if let Some(goal) = self.accepted.remove(id) {
+                self.named.leave_out(goal.number);
+            }
             self.ended.pop_front();
         }
     }
@@ -131,11 +143,7 @@ impl<A: Action> Goals<A> {
     }
 
     pub(super) fn status(&self) -> GoalStatusArray {
-        let recent: HashSet<GoalId> = self.ended.iter().rev().take(ENDED_IN_STATUS).map(|(_, id)| *id).collect();
-        let named = self.in_order().filter(|(id, goal)| !goal.status.is_terminal() || recent.contains(id));
-        let status_list =
-            named.map(|(id, goal)| StatusMessage { goal_info: goal.info(id), status: goal.status.code() });
-        GoalStatusArray { status_list: status_list.collect() }
+        self.named.message()
     }
 }
 

@@ -9,6 +9,7 @@ mod goals;
 mod handle;
 mod server;
 mod status;
+mod status_list;
 mod throttle;
 
 pub use client::{ActionClient, GoalError};

@@ -892,7 +892,7 @@ pub(crate) struct TransmissionPipelineProducer {
 pub(crate) enum Written {
     /// All that was there: nobody needs to be woken.
     All,
-    /// Nothing, as somebody else is writing, or it was only just written: what is new can go with what follows.
+    /// Nothing, as somebody else is writing, or others came just before: what is new can go with what follows.
     NotNow,
     /// Not all: the task that writes must look.
     Part,

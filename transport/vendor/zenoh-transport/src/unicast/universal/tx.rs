@@ -16,7 +16,7 @@
 use zenoh_protocol::core::CongestionControl;
 use zenoh_protocol::{
     core::{Priority, PriorityRange, Reliability},
-    network::{NetworkMessageExt, NetworkMessageMut, NetworkMessageRef},
+    network::{NetworkBodyRef, NetworkMessageExt, NetworkMessageMut, NetworkMessageRef},
 };
 use zenoh_result::ZResult;
 
@@ -222,7 +222,9 @@ impl TransportUnicastUniversal {
         // block for fairly long time
         drop(transport_links);
 
-        let pushed = pipeline.push_and_write(msg, || writer.try_write())?;
+        // rosactor: nothing follows the end of an answer.
+        let is_last = matches!(msg.body, NetworkBodyRef::ResponseFinal(_));
+        let pushed = pipeline.push_and_write(msg, || writer.try_write(is_last))?;
 
         #[cfg(feature = "shared-memory")]
         if pushed {

@@ -153,9 +153,12 @@ impl End {
 }
 
 impl Writer {
-    /// Writes what waits in the pipeline, as far as that needs no waiting.
-    pub(super) fn try_write(&self) -> Written {
-        let shared = self.0.get().filter(|shared| shared.rhythm.is_alone());
+    /// Writes what waits in the pipeline, as far as that needs no waiting, unless more is to be expected.
+    pub(super) fn try_write(&self, is_last: bool) -> Written {
+        let shared = self
+            .0
+            .get()
+            .filter(|shared| shared.rhythm.is_alone() || is_last);
         let Some(mut end) = shared.and_then(|shared| shared.end.clone().try_lock_owned().ok())
         else {
             return Written::NotNow;
