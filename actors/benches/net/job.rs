@@ -17,8 +17,6 @@ pub(crate) enum System {
     RosactorTcp,
     /// Python nodes of ROS 2 Jazzy, on Fast DDS.
     Rclpy,
-    /// The same, with the executor that waits in C++.
-    RclpyEvents,
     /// Nodes of hiroz, on Zenoh.
     Hiroz,
     /// The same, with long messages in shared memory.
@@ -32,13 +30,9 @@ impl System {
         matches!(self, Self::Zenoh | Self::ZenohExpress | Self::ZenohShm)
     }
 
-    pub(crate) fn is_rclpy(self) -> bool {
-        matches!(self, Self::Rclpy | Self::RclpyEvents)
-    }
-
     /// Whether it is raw Zenoh or our actors, and not what others wrote to be measured beside them.
     pub(crate) fn is_ours_or_floor(self) -> bool {
-        !self.is_rclpy() && !matches!(self, Self::Hiroz | Self::HirozShm | Self::Ros2Client)
+        !matches!(self, Self::Rclpy | Self::Hiroz | Self::HirozShm | Self::Ros2Client)
     }
 }
 
@@ -66,7 +60,7 @@ pub(crate) enum Work {
     Goal,
 }
 
-pub(crate) const SYSTEMS: [(&str, System); 11] = [
+pub(crate) const SYSTEMS: [(&str, System); 10] = [
     ("zenoh", System::Zenoh),
     ("zenoh-express", System::ZenohExpress),
     ("zenoh-shm", System::ZenohShm),
@@ -74,7 +68,6 @@ pub(crate) const SYSTEMS: [(&str, System); 11] = [
     ("rosactor-copied", System::RosactorCopied),
     ("rosactor-tcp", System::RosactorTcp),
     ("rclpy", System::Rclpy),
-    ("rclpy-events", System::RclpyEvents),
     ("hiroz", System::Hiroz),
     ("hiroz-shm", System::HirozShm),
     ("ros2-client", System::Ros2Client),

@@ -27,7 +27,7 @@ impl Others {
     /// The program of a peer, which wants to be told its job; nothing if the system is left out.
     pub(crate) fn command(&self, system: System) -> Option<Command> {
         match system {
-            System::Rclpy | System::RclpyEvents => Some(self.ros.as_ref()?.command(self.namespace.as_ref()?)),
+            System::Rclpy => Some(self.ros.as_ref()?.command(self.namespace.as_ref()?)),
             System::Hiroz | System::HirozShm => Some(self.rust.as_ref()?.hiroz()),
             System::Ros2Client => Some(self.rust.as_ref()?.ros2_client(self.namespace.as_ref()?)),
             _ => Some(Command::new(env::current_exe().expect("our own path"))),

@@ -1,4 +1,4 @@
-"""One side of a measurement as a ROS node: rclpy with its default executor, or with that which waits in C++. It takes the arguments and prints the lines that job.rs and score.rs tell of."""
+"""One side of a measurement as a ROS node: rclpy with its default executor. It takes the arguments and prints the lines that job.rs and score.rs tell of."""
 
 import argparse
 import json
@@ -11,7 +11,6 @@ import rclpy
 from example_interfaces.action import Fibonacci
 from example_interfaces.srv import AddTwoInts
 from rclpy.action import ActionClient, ActionServer
-from rclpy.experimental.events_executor import EventsExecutor
 from rclpy.qos import QoSProfile
 from sensor_msgs.msg import LaserScan
 from std_msgs.msg import UInt8MultiArray
@@ -207,7 +206,7 @@ def perform(node, _, score):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name, kind in [("system", str), ("role", str), ("work", str), ("payload", int), ("count", int), ("rate", float), ("in-flight", int)]:
+    for name, kind in [("role", str), ("work", str), ("payload", int), ("count", int), ("rate", float), ("in-flight", int)]:
         parser.add_argument(f"--{name}", type=kind)
     args, _ = parser.parse_known_args()
     streams = args.work == "stream"
@@ -228,7 +227,7 @@ def main():
     threading.Thread(target=end, daemon=True).start()
     works[args.role](node, args, score)
     try:
-        rclpy.spin(node, EventsExecutor() if args.system == "rclpy-events" else None)
+        rclpy.spin(node)
     except rclpy.executors.ExternalShutdownException:
         pass
 

@@ -67,7 +67,7 @@ impl Row {
     /// Whether this is something that the system does at all.
     fn is_for(&self, system: System) -> bool {
         match system {
-            System::Rclpy | System::RclpyEvents | System::Hiroz | System::Ros2Client => !self.routed,
+            System::Rclpy | System::Hiroz | System::Ros2Client => !self.routed,
             System::HirozShm => !self.routed && self.payload >= LONG,
             System::Rosactor => true,
             System::RosactorTcp => !self.routed,
@@ -79,7 +79,7 @@ impl Row {
     }
 
     fn rounds(&self, system: System) -> usize {
-        if system.is_rclpy() { (self.count / SLOWER).max(LEAST) } else { self.count }
+        if system == System::Rclpy { (self.count / SLOWER).max(LEAST) } else { self.count }
     }
 }
 

@@ -2073,12 +2073,13 @@ impl Session {
         }
 
         let known_tokens = if history {
+            // rosactor: with their ids
             state
                 .remote_tokens
-                .values()
-                .filter(|token| key_expr.intersects(token))
-                .cloned()
-                .collect::<Vec<KeyExpr<'static>>>()
+                .iter()
+                .filter(|(_, token)| key_expr.intersects(token))
+                .map(|(id, token)| (*id, token.clone()))
+                .collect::<Vec<(TokenId, KeyExpr<'static>)>>()
         } else {
             vec![]
         };
@@ -2086,25 +2087,35 @@ impl Session {
         drop(state);
 
         if !known_tokens.is_empty() {
+            let session = self.downgrade();
+            let sample = |key_expr, kind| Sample {
+                key_expr,
+                payload: ZBytes::new(),
+                kind,
+                encoding: Encoding::default(),
+                timestamp: None,
+                qos: QoS::default(),
+                #[cfg(feature = "unstable")]
+                reliability: Reliability::Reliable,
+                #[cfg(feature = "unstable")]
+                source_info: None,
+                attachment: None,
+                #[cfg(feature = "unstable")]
+                timestamp_stack: None,
+            };
             self.0
                 .task_controller
                 .spawn_with_rt(zenoh_runtime::ZRuntime::Net, async move {
-                    for token in known_tokens {
-                        callback.call(Sample {
-                            key_expr: token,
-                            payload: ZBytes::new(),
-                            kind: SampleKind::Put,
-                            encoding: Encoding::default(),
-                            timestamp: None,
-                            qos: QoS::default(),
-                            #[cfg(feature = "unstable")]
-                            reliability: Reliability::Reliable,
-                            #[cfg(feature = "unstable")]
-                            source_info: None,
-                            attachment: None,
-                            #[cfg(feature = "unstable")]
-                            timestamp_stack: None,
-                        });
+                    // rosactor: A token that goes meanwhile is told gone by another thread, perhaps before it is told here. Whoever
+                    // listens would know it for ever.
+                    let is_known = |id| zread!(session.0.state).remote_tokens.contains_key(&id);
+                    for (id, token) in known_tokens {
+                        if is_known(id) {
+                            callback.call(sample(token.clone(), SampleKind::Put));
+                            if !is_known(id) {
+                                callback.call(sample(token, SampleKind::Delete));
+                            }
+                        }
                     }
                 });
         }
